@@ -26,10 +26,10 @@ from gsdc.targets.efforts import written_effort, written_temperature
 
 
 class _Place(NamedTuple):
-    """An entry of a file that speaks of an agent of the policy, and what the agent gets.
+    """An entry of a file for an agent of the policy, and the values for the agent.
 
-    ``model`` is the chosen one as it is written, None where the client cannot ask for it. ``is_ours`` tells that gsdc
-    adds the file.
+    ``model`` is the chosen one as written, None if the client cannot request it. ``is_ours`` is true if gsdc adds the
+    file.
     """
 
     path: str
@@ -55,7 +55,7 @@ _latest: list[_Found] = []
 
 
 def emit(shape: Shape, request: Request) -> Emission:
-    """Write what the policy decides of each agent into the files that speak of it."""
+    """Write the policy's decision on each agent to the files that configure the agent."""
     findings: list[Finding] = []
     places = _places(shape, request, findings)
     lacking: dict[str, list[_Place]] = {}
@@ -78,7 +78,7 @@ def emit(shape: Shape, request: Request) -> Emission:
 
 
 def read_back(shape: Shape, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-    """Return what a file says of its agents; nothing of those to which it gives no model."""
+    """Return the claims of a file about its agents, without those that have no model in it."""
     models = tuple(models)
     parts, text = tuple(path.split("/")), decode(content, path)
     return tuple(
@@ -91,7 +91,7 @@ def read_back(shape: Shape, path: str, content: bytes, models: Iterable[Model]) 
 
 
 def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
-    """Return what the files ought to say of the agents that the client can run."""
+    """Return the expected claims of the files, for the agents that the client can run."""
     models = tuple(request.policy.models.values())
     claims = set()
     for place in _places(shape, request, []):
@@ -103,12 +103,12 @@ def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
 
 
 def chosen(shape: Shape, request: Request) -> dict[str, Choice]:
-    """Return what is chosen for each agent that the client has, or gets, and can run; by its name there."""
+    """Return the choice for each agent that the client has, or gets, and can run; by its name in the client."""
     return {place.entry.name: place.choice for place in _places(shape, request, []) if place.model is not None}
 
 
 def claim_of(shape: Shape, keys: Keys, name: str, values: Mapping[Key, Any], models: Iterable[Model]) -> Claim:
-    """Return what ``values``, by their keys, say of an agent that has a model."""
+    """Return the claim of ``values``, by their keys, about an agent that has a model."""
     effort, temperature = values.get(keys.effort), values.get(keys.temperature)
     return Claim(
         name,
@@ -125,13 +125,13 @@ def _claim(shape: Shape, keys: Keys, entry: AgentEntry, models: Iterable[Model])
 
 
 def _said(entry: AgentEntry, key: Key) -> Any:
-    """Return what an entry says under a key, None where it says nothing."""
+    """Return the value of a key of an entry, None if there is none."""
     value = value_at(entry.data, key)
     return None if value is MISSING else value
 
 
 def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
-    """Return what the policy decides, by the keys of an entry, in the words of the client."""
+    """Return the policy's decision by the keys of an entry, in the client's terms."""
     keys, (model, temperature, effort, _) = place.files.keys, place.choice
     values = {
         keys.model: place.model,
@@ -142,9 +142,9 @@ def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
 
 
 def _places(shape: Shape, request: Request, findings: list[Finding]) -> tuple[_Place, ...]:
-    """Return where the policy's agents are to be written: file by file, in the order of the shape, then new files.
+    """Return the places for the policy's agents: file by file, in the order of the shape, then new files.
 
-    What is emitted and what is expected of it are asked one after the other: the files are read once for both.
+    The output and the expected claims are requested in sequence: the files are read once for both.
     """
     if not (_latest and _latest[-1].shape is shape and _latest[-1].request is request):
         told: list[Finding] = []
@@ -165,7 +165,7 @@ def _look(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_
             try:
                 text = decode(content, path)
                 entries = () if OURS in text else tuple(files.find(path, text, []))
-            except Rejected:  # what is wrong with it is said where it is read
+            except Rejected:  # the reader of the file reports the error
                 continue
             for entry in entries:
                 agent = agents.get(shape.fold(entry.name))
@@ -186,7 +186,7 @@ def _look(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_
 
 
 def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: list[Finding]) -> Iterator[_Place]:
-    """Yield the files that are to be added for the ``missing`` agents; none where a person's file is in the way."""
+    """Yield the files to add for the ``missing`` agents; none if a person's file has the same path."""
     written = shape.writer(request)
     kind = next((files for files in shape.files if files.written and files.per_agent), shape.files[0])
     for agent in creatable(request, missing) if shape.new else ():
@@ -208,7 +208,7 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
 
 
 def _written(shape: Shape, places: list[_Place]) -> bytes:
-    """Return a file with what is decided of its agents in it."""
+    """Return a file with the decisions on its agents."""
     path, text, files, *_ = places[0]
     document = files.ownership.open(path, text)
     values: dict[Key, Any] = {}
@@ -227,7 +227,7 @@ def _unreachable(shape: Shape, lacking: Mapping[str, list[_Place]]) -> Iterator[
 
 
 def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
-    """Yield what the policy decides and no file of the client can say."""
+    """Yield findings for the decisions that no file of the client can express."""
     waiting = [place for place in places if place.choice.deferred]
     if waiting:
         message = f"{shape.label} cannot defer agents: {_named(waiting)} would run on their model of zone green"

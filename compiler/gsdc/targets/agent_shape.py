@@ -15,7 +15,7 @@ from gsdc.targets.declaration import Declaration
 
 
 class AgentEntry(NamedTuple):
-    """What a file says of one agent: its name, and below ``prefix`` the keys ``data``."""
+    """An entry of a file for one agent: its name, and the keys ``data`` below ``prefix``."""
 
     name: str
     data: Mapping[str, Any] = NOTHING
@@ -24,7 +24,7 @@ class AgentEntry(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """Where an entry says what is decided, as paths below the entry; () for what the client has no key for."""
+    """The keys of an entry for the decided values, as paths below the entry; () if the client has no such key."""
 
     model: Key = ("model",)
     effort: Key = ()
@@ -39,9 +39,9 @@ the findings. Raises ``Rejected`` for a file that is broken as a whole."""
 class AgentFiles(NamedTuple):
     """Files of one kind, as patterns.
 
-    In ``per_agent`` files the model is written whether they name one or not; in others only where they do, or where
-    nothing else speaks of the agent. What is not ``written`` belongs to another client, and is only read. What
-    ``replaces`` takes the place of all that weaker files say of the agent; else they still count key by key.
+    In ``per_agent`` files the model is always written; in others only if they already have one, or if no other file
+    configures the agent. Files that are not ``written`` belong to another client, and are only read. Files with
+    ``replaces`` replace the weaker files' entry for the agent; otherwise they override it key by key.
     """
 
     patterns: tuple[str, ...]
@@ -54,10 +54,10 @@ class AgentFiles(NamedTuple):
 
 
 class AgentDefaults(NamedTuple):
-    """What a client's settings say of all agents.
+    """A client's settings for all agents.
 
-    ``model`` is what an agent runs on that names none, an id or INHERIT; ``how`` says why, ``at`` where that is
-    written. ``words`` are words for models that stand for others, such as aliases of the user's.
+    ``model`` is the model of agents without one, an id or INHERIT; ``how`` is the reason, ``at`` its place. ``words``
+    map names of models to others, such as the user's aliases.
     """
 
     model: str = INHERIT
@@ -74,7 +74,7 @@ What is wrong with the settings joins the findings, what was read the paths.
 
 
 def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:  # noqa: ARG001
-    """Return that agents without a model run on their caller's, whatever the settings say."""
+    """Return that agents without a model run on their caller's, independent of the settings."""
     return AgentDefaults()
 
 
@@ -101,26 +101,26 @@ class Shape(NamedTuple):
     can_say_effort: Callable[[Model, str], bool] = lambda _model, _effort: False
 
     def writer(self, request: Request) -> Callable[[Model], str | None]:
-        """Return how a model is written, None for one that the client cannot ask for."""
+        """Return the client's notation of a model, None if it cannot request the model."""
         return self.words(request) if self.words else lambda model: model.id_in(self.ids)
 
     @property
     def label(self) -> str:
-        """What messages call the client."""
+        """The client's name in messages."""
         return self.declaration.label
 
     @property
     def client(self) -> str:
-        """Whose names of agents count."""
+        """The client whose agent names apply."""
         return self.declaration.client
 
     @property
     def ids(self) -> str:
-        """Whose ids of models count."""
+        """The client whose model ids apply."""
         return self.declaration.ids
 
     def alias(self, value: str, models: Iterable[Model]) -> str:
-        """Return the catalog's alias of a model, or the word as it stands."""
+        """Return the catalog's alias of a model, or the unchanged word."""
         if self.alias_of is not None:
             return self.alias_of(value, models)
         return alias_for(value, models, self.ids)

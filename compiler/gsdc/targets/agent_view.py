@@ -47,7 +47,7 @@ TWO_FILES = Diagnostic(
 
 
 class _Said(NamedTuple):
-    """An entry of a file, with what is needed to say where in the file its keys stand."""
+    """An entry of a file, with the data to locate its keys in the file."""
 
     path: str
     text: str
@@ -55,11 +55,11 @@ class _Said(NamedTuple):
     entry: AgentEntry
 
     def value(self, key: Key) -> Any:
-        """Return what stands under a key of the entry, ``MISSING`` where nothing does."""
+        """Return the value of a key of the entry, ``MISSING`` if there is none."""
         return value_at(self.entry.data, key) if key else MISSING
 
     def span(self, key: Key) -> Span:
-        """Return where the value of a key stands, or the nearest that there is of it."""
+        """Return the place of a key's value, or the nearest existing place."""
         try:
             return self.files.ownership.open(self.path, self.text).span((*self.entry.prefix, *key))
         except Rejected:  # the client is more tolerant than the editor
@@ -67,7 +67,7 @@ class _Said(NamedTuple):
 
 
 def view(shape: Shape, tree: Tree, policy: Policy) -> View:
-    """Return what the client makes of its files in ``tree``; a broken file is a finding."""
+    """Return the client's effective configuration of the files in ``tree``; a broken file is a finding."""
     findings: list[Finding] = []
     paths: dict[str, None] = {}
     said = _said(shape, tree, findings, paths)
@@ -97,7 +97,7 @@ def describe(shape: Shape, tree: Tree) -> Descriptions:
 
 
 def _said(shape: Shape, tree: Tree, findings: list[Finding], paths: dict[str, None]) -> dict[str, list[_Said]]:
-    """Return what the files say of each agent, by its folded name, strongest first; ``paths`` gets what was read."""
+    """Return the entries of each agent, by its folded name, strongest first; ``paths`` receives the files read."""
     said: dict[str, list[_Said]] = {}
     for files in shape.files:
         own: dict[str, _Said] = {}
@@ -121,7 +121,7 @@ def _said(shape: Shape, tree: Tree, findings: list[Finding], paths: dict[str, No
 
 
 def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], settings: AgentDefaults) -> Statement:
-    """Return what an agent runs on, by the strongest of its ``entries`` that says something of each key."""
+    """Return the model of an agent: for each key, the strongest of its ``entries`` with a value applies."""
     model, effort, temperature = (_strongest(entries, index) for index in range(3))
     heat = temperature[1] if temperature and isinstance(temperature[1], int | float) else None
     claim = Claim(name, INHERIT, temperature=heat)
@@ -148,7 +148,7 @@ def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], se
 
 
 def _strongest(entries: list[_Said], index: int) -> tuple[_Said, Any] | None:
-    """Return the strongest entry that says something under a key of ``Keys``, and what it says."""
+    """Return the strongest entry with a value for a key of ``Keys``, and the value."""
     for each in entries:
         value = each.value(each.files.keys[index])
         if value is not MISSING:

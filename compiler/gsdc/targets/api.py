@@ -21,11 +21,11 @@ INHERIT: Final = "inherit"
 
 
 class Claim(NamedTuple):
-    """What a file says: this agent (in this phase, in this zone) runs on this model, or is deferred.
+    """A claim of a file: this agent (in this phase, in this zone) runs on this model, or is deferred.
 
-    ``agent`` is the name in the client's own words; ``model`` is an alias of the catalog where the client's id is
-    known there, else the id as it stands; ``phase`` and ``zone`` are None where the format does not tell them apart.
-    ``effort`` is in the words of the policy, None where the file says none.
+    ``agent`` is the client's name of the agent; ``model`` is an alias of the catalog if the client's id is in it, else
+    the unchanged id; ``phase`` and ``zone`` are None if the format does not distinguish them. ``effort`` is the
+    policy's word, None if the file sets none.
     """
 
     agent: str
@@ -39,7 +39,7 @@ class Claim(NamedTuple):
 class Artifact(NamedTuple):
     """One emitted file.
 
-    ``path`` is its install path, relative to the project; ``ownership`` says what of it is gsdc's.
+    ``path`` is its install path, relative to the project; ``ownership`` defines which part of it is gsdc's.
     """
 
     path: str
@@ -48,7 +48,7 @@ class Artifact(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What is asked of a target: the policy, the budget zone, the user's files and the target's own options.
+    """The input of a target: the policy, the budget zone, the user's files and the target's own options.
 
     ``others`` are the options of all targets of the project, by their names.
     """
@@ -61,7 +61,7 @@ class Request(NamedTuple):
 
 
 class Emission(NamedTuple):
-    """What a target answers: its artifacts, and what it has to say about them."""
+    """The output of a target: its artifacts and its findings."""
 
     artifacts: tuple[Artifact, ...]
     findings: tuple[Finding, ...] = ()
@@ -82,23 +82,22 @@ def alias_for(id_: str, models: Iterable[Model], client: str) -> str:
 
 
 class KeyPlace(NamedTuple):
-    """A key of a file: where a model is written for an agent to run on it."""
+    """A key of a file: the place to write a model so that an agent runs on it."""
 
     path: str
     key: Key
 
 
 class Statement(NamedTuple):
-    """What a client makes of its files about one agent.
+    """The effective configuration of one agent in a client.
 
-    ``claim.agent`` is the name in the client's own words; ``claim.model`` is an alias of the catalog where the client's
-    id is known there, else the id as it stands; None where the agent is disabled or deferred; INHERIT where it runs on
-    the caller's model it. ``at`` is where that is written: the model's value, or what decides it in its place.
-    ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
-    ``at`` so that the agent gets another model, "" where writing the model does it. ``ids`` names the words in which
-    models are written there, "" for the client's own. ``effort_at`` is
-    where the effort is decided, None where no file says one. ``writable`` is the key under which a model is to be
-    written for the agent to run on it, None where writing one key is not enough.
+    ``claim.agent`` is the client's name of the agent. ``claim.model`` is an alias of the catalog if the client's id is
+    in it, else the unchanged id; None if the agent is disabled or deferred; INHERIT if it runs on the caller's model.
+    ``at`` is the place of the model's value, or of the value that decides instead. ``how`` explains how the client gets
+    the model, "" if the file states it directly. ``remedy`` is the instruction at ``at`` to give the agent another
+    model, "" if writing the model is enough. ``ids`` names the client whose ids are used there, "" for the client's
+    own. ``effort_at`` is the place that decides the effort, None if no file sets one. ``writable`` is the key under
+    which to write a model, None if writing one key is not enough.
     """
 
     claim: Claim
@@ -111,11 +110,11 @@ class Statement(NamedTuple):
 
 
 class View(NamedTuple):
-    """What a client makes of all its files: about each agent that it knows of, in every phase that it tells apart.
+    """The effective configuration of a client: all agents that it knows, in every phase that it distinguishes.
 
-    ``findings`` are what the client ignores, misreads or answers with a silent default; ``files`` are those read.
-    ``descriptions`` are what files say of an agent, by its name. ``invocations`` are what starts an agent on a model
-    that is not its own (a command, a skill); one that names no agent stands under its own name.
+    ``findings`` are about values that the client ignores, misreads or silently replaces by a default; ``files`` are
+    those read. ``descriptions`` are the files' descriptions of agents, by name. ``invocations`` start an agent on
+    another model (a command, a skill); one that names no agent is listed under its own name.
     """
 
     statements: tuple[Statement, ...]
@@ -126,13 +125,13 @@ class View(NamedTuple):
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """The files and folders that are links out of the project: what they say is not known."""
+        """The files and folders that are links out of the project: their content is unknown."""
         return tuple(dict.fromkeys(finding.span.path for finding in self.findings if finding.code == OUTSIDE.code))
 
     def judgeable(self) -> "View":
-        """Return the view without the statements that a file that was not read may contradict.
+        """Return the view without the statements that an unread file may contradict.
 
-        An agent's own file speaks of that agent alone; any other one, and a folder, may speak of all.
+        An agent's own file affects that agent alone; any other file, and a folder, may affect all.
         """
         unread = tuple(map(PurePosixPath, self.unread))
         if any(path.suffix != ".md" for path in unread):
@@ -150,36 +149,36 @@ class Emitter(Protocol):
     """
 
     def emit(self, request: Request) -> Emission:
-        """Render the policy into the client's format, keeping what the user's files already hold.
+        """Render the policy into the client's format, keeping the content of the user's files.
 
-        Raises ``Rejected`` where a file of the user's cannot be used.
+        Raises ``Rejected`` if a file of the user cannot be used.
         """
 
     def read_back(self, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-        """Return what an emitted file says; raise ``Rejected`` where it cannot be read."""
+        """Return the claims of an emitted file; raise ``Rejected`` if it cannot be read."""
 
     def expected_claims(self, request: Request) -> frozenset[Claim]:
-        """Return what the files of this target ought to say."""
+        """Return the expected claims of this target's files."""
 
 
 class ReadBackAll(Protocol):
-    """The function ``read_back_all`` of a module ``emit``, where a client's files override each other key by key."""
+    """The function ``read_back_all`` of a module ``emit``, for a client whose files override each other key by key."""
 
     def __call__(self, request: Request, artifacts: Iterable[Artifact]) -> tuple[Claim, ...]:
-        """Return what all files of the client say, with ``artifacts`` among them; it is read instead of each alone."""
+        """Return the claims of all files of the client, including ``artifacts``; called instead of ``read``."""
 
 
 class Description(NamedTuple):
-    """What a client's file says of an agent besides its model."""
+    """A client file's data on an agent besides its model."""
 
     description: str = ""
     mode: str = ""
 
 
 class Descriptions(NamedTuple):
-    """What a client's files say besides models: of agents by their names, and of the providers of models.
+    """The data in a client's files besides models: agents by their names, and the providers of models.
 
-    ``unstated`` are the agents that are there and about which the view says nothing.
+    ``unstated`` are the existing agents that are not in the view.
     """
 
     agents: Mapping[str, Description]
@@ -191,9 +190,9 @@ class Viewer(Protocol):
     """The module ``view`` of a target. It may also have a ``remedy``, see ``RemedyWriter``."""
 
     def view(self, tree: Tree, policy: Policy) -> View:
-        """Return what the client makes of its files in ``tree``; a broken file is a finding, never an exception.
+        """Return the effective configuration of the files in ``tree``; a broken file is a finding, never an exception.
 
-        ``policy`` gives the catalog, for aliases, and the agents, for names.
+        ``policy`` has the catalog, for aliases, and the agents, for names.
         """
 
 
@@ -201,21 +200,21 @@ class RemedyWriter(Protocol):
     """The function ``remedy`` of a module ``view``."""
 
     def __call__(self, statement: Statement, model: str) -> str:
-        """Return how the client is told to run the agent on ``model``, an id in the client's own words."""
+        """Return the instruction to run the agent on ``model``, one of the client's ids."""
 
 
 class Describer(Protocol):
-    """The module ``describe`` of a target, for whoever takes over its files into a policy."""
+    """The module ``describe`` of a target, for the import of its files into a policy."""
 
     def describe(self, tree: Tree) -> Descriptions:
-        """Return what the client's files in ``tree`` say besides models; what cannot be read is left out."""
+        """Return the data in the client's files in ``tree`` besides models; unreadable files are left out."""
 
 
 class Initial(NamedTuple):
-    """What a folder shows of a target when ``gsdc init`` looks at it.
+    """The traces of a target in a folder, for ``gsdc init``.
 
-    ``options`` are those to write into gsdc.yaml; ``is_present`` says whether the target is switched on there or only
-    shown in a comment; ``seen`` says what was seen, in words. ``fleet`` is the one that is usual with what is there.
+    ``options`` are those for gsdc.yaml; ``is_present`` is true if the target is enabled there, false if it is only
+    shown in a comment; ``seen`` describes the traces. ``fleet`` is the usual fleet for them.
     """
 
     options: Mapping[str, str | bool | list[str]]
@@ -228,13 +227,13 @@ class Initialiser(Protocol):
     """The module ``initial`` of a target."""
 
     def initial(self, root: Path) -> Initial:
-        """Return what folder ``root`` shows of the target."""
+        """Return the traces of the target in folder ``root``."""
 
 
 class ClientQuestion(NamedTuple):
-    """What a client is asked before a deployment: whether it makes of ``artifacts`` what they say.
+    """The question to a client before a deployment: whether it reads ``artifacts`` as intended.
 
-    ``tree`` holds the project's files as they would be; ``options`` are the target's own.
+    ``tree`` has the project's files after the deployment; ``options`` are the target's own.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -244,7 +243,7 @@ class ClientQuestion(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """A client's answer: ``agrees`` is None where it was not asked. ``why`` is a reason in words."""
+    """A client's answer: ``agrees`` is None if it was not asked. ``why`` is the reason as text."""
 
     agrees: bool | None
     why: str
@@ -252,7 +251,7 @@ class Reply(NamedTuple):
 
 
 class Asker(Protocol):
-    """The module ``ask`` of a target: how the real client is asked, where it is installed."""
+    """The module ``ask`` of a target, which asks the real client if it is installed."""
 
     def ask(self, question: ClientQuestion) -> Reply:
         """Ask the client, offline and on copies of the files; a client that is not installed is not asked."""

@@ -93,10 +93,10 @@ class Section(NamedTuple):
     block: str
 
     def artifact(self, tree: Tree, path: str, body: str) -> tuple[Artifact, tuple[Finding, ...]]:
-        """Return the file at ``path`` with ``body`` as its block, and a finding where a person edited the block.
+        """Return the file at ``path`` with ``body`` as its block, and a finding if a person edited the block.
 
-        Everything outside the block stays to the byte. Raises ``Rejected`` for a block without an end, or a file that
-        is not UTF-8.
+        All bytes outside of the block are unchanged. Raises ``Rejected`` for a block without an end, or a file that is
+        not UTF-8.
         """
         existing = tree.read(path)
         text = "" if existing is None else self._renamed(decode(existing, path), path)
@@ -106,7 +106,7 @@ class Section(NamedTuple):
         return Artifact(path, content, Block(self.block)), findings
 
     def _renamed(self, text: str, path: str) -> str:
-        """Return ``text`` with this section's block under its id, where it stands under the one that both had."""
+        """Return ``text`` with this section's block under its own id, if it has the id that both sections shared."""
         if managed_block.find(text, self.block, path) is not None:
             return text
         found = self._find(path, text.encode())
@@ -118,9 +118,9 @@ class Section(NamedTuple):
         return text[: found.start] + block + text[found.end :]
 
     def claims(self, path: str, content: bytes) -> tuple[Claim, ...]:
-        """Return what the table in the block says; nothing where there is no block.
+        """Return the claims of the table in the block; none if there is no block.
 
-        Raises ``Rejected`` for a broken block, and for a row that was edited into something that says nothing.
+        Raises ``Rejected`` for a broken block, and for a row that was edited so that it has no claim.
         """
         found = self._find(path, content)
         if found is None:
@@ -130,7 +130,7 @@ class Section(NamedTuple):
         return tuple(_claim(cells, zone, Span(path, found.line + number)) for number, cells in _table(lines))
 
     def _find(self, path: str, content: bytes) -> managed_block.BlockSpan | None:
-        """Return the block of this section, None where there is none; in the shared block, the title tells whose."""
+        """Return the block of this section, None if there is none; in a shared block, the title identifies it."""
         text = decode(content, path)
         found = managed_block.find(text, self.block, path)
         if found is None or self.block == _SHARED:
@@ -140,7 +140,7 @@ class Section(NamedTuple):
         return found
 
     def expected(self, policy: Policy, zone: str) -> frozenset[Claim]:
-        """Return what the table ought to say: each agent, in each phase where its phases differ."""
+        """Return the expected claims of the table: each agent, in each phase if its phases differ."""
         return frozenset(
             Claim(
                 agent.name_in(self.target.client),
@@ -169,7 +169,7 @@ class Section(NamedTuple):
         }
 
     def view(self, tree: Tree) -> View:
-        """Return what the rows of the tables say, each at its line; an edited or a broken block is a finding."""
+        """Return the claims of the tables' rows, each at its line; an edited or a broken block is a finding."""
         statements: list[Statement] = []
         findings: list[Finding] = []
         files: list[str] = []
@@ -249,9 +249,9 @@ def _decided(policy: Policy, zone: str) -> Iterator[tuple[Agent, str, Decision]]
 
 
 def _places(path: str, block: managed_block.BlockSpan) -> Iterator[tuple[Span, Span | None]]:
-    """Yield where model and effort of each row of the table stand, in the order in which its claims are read.
+    """Yield the places of model and effort of each row of the table, in the order of its claims.
 
-    A row of a table without efforts, as gsdc wrote it before it had any, has no place of one.
+    A row of a table without efforts, from an older gsdc, has no place for the effort.
     """
     lines = block.body.splitlines()
     start = lines.index(_HEADING) + _ROWS if _HEADING in lines else len(lines)
@@ -265,5 +265,5 @@ def _places(path: str, block: managed_block.BlockSpan) -> Iterator[tuple[Span, S
 
 
 def _column(line: str, start: int) -> int:
-    """Return the column, from 1, of what stands in a cell from ``start`` on; that of the row where there is none."""
+    """Return the column, from 1, of the content of a cell from ``start`` on; that of the row if the cell is empty."""
     return len(line) - len(line[start:].lstrip()) + 1 if start else 1

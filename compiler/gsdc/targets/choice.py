@@ -10,7 +10,7 @@ from gsdc.targets.decided import decide
 
 
 class Choice(NamedTuple):
-    """What an agent gets. A deferred one keeps its model of zone green, for the day it is enabled again."""
+    """The values for an agent. A deferred one keeps its model of zone green, for the time when it is enabled again."""
 
     model: Model
     temperature: float | None
@@ -19,9 +19,9 @@ class Choice(NamedTuple):
 
 
 def choose(policy: Policy, agent: Agent, zone: str) -> Choice:
-    """Choose the best of the agent's models over its phases: in each it may cost more than decided, never be weaker.
+    """Choose the best of the agent's models over its phases: it may cost more than decided, but is never weaker.
 
-    Where that is weaker than the model that a waiting phase waits for, the whole agent waits.
+    If it is weaker than the model that a waiting phase waits for, the whole agent waits.
     """
     policy, phases = policy.of(agent.name), agent.phases or (None,)
     now = [decide(policy, State(agent.name, phase, zone)) for phase in phases]

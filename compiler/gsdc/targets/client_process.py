@@ -18,16 +18,16 @@ _ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class ClientFailedError(Exception):
-    """A client did not answer; the message says why, in its own words where it has any."""
+    """A client did not answer; the message is the reason, in the client's own words if it has any."""
 
 
 def run(
     command: Sequence[str], folder: Path, home: Path, variables: Mapping[str, str], seconds: float = SECONDS
 ) -> bytes:
-    """Return what ``command`` prints in ``folder``, with ``home`` for its home.
+    """Return the output of ``command`` in ``folder``, with ``home`` as its home folder.
 
-    It has its own process group, which is ended with it, whatever it has started. Raises ``ClientFailedError`` where it
-    cannot be started, ends with an error or has not ended after ``seconds``.
+    It runs in its own process group, which is terminated with all its processes. Raises ``ClientFailedError`` if it
+    cannot be started, fails, or has not ended after ``seconds``.
     """
     import subprocess
 
@@ -61,7 +61,7 @@ def _end(process: "Popen[bytes]") -> None:
     if sys.platform == "win32":
         process.kill()
         return
-    with suppress(ProcessLookupError, PermissionError):  # nothing of it is left
+    with suppress(ProcessLookupError, PermissionError):  # it has ended already
         os.killpg(process.pid, signal.SIGKILL)
 
 

@@ -22,9 +22,9 @@ MISCOMPILED = Diagnostic(
 
 
 def compile_target(name: str, request: Request) -> Emission:
-    """Emit a target and validate the translation: what is read back has to be what the policy decides.
+    """Emit a target and validate the translation: the claims read back must be the policy's decisions.
 
-    Files that a person wrote may say more, of agents that the policy does not have. Input that cannot be used becomes
+    Files that a person wrote may have more claims, on agents that are not in the policy. Invalid input results in
     findings, and no artifacts.
     """
     module = emitter(name)
@@ -46,7 +46,7 @@ def compile_target(name: str, request: Request) -> Emission:
 
 
 def _read(module: Emitter, request: Request, artifacts: tuple[Artifact, ...]) -> set[Claim]:
-    """Return what the artifacts say, together where files of the client count over each other."""
+    """Return the claims of the artifacts, read together if files of the client override each other."""
     whole: ReadBackAll | None = getattr(module, "read_back_all", None)
     if whole is not None:
         return set(whole(request, artifacts))

@@ -7,7 +7,7 @@ from gsdc.source.tree import Tree
 
 
 def contents(tree: Tree, patterns: Iterable[str], findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of each file that a pattern matches, in order; what cannot be read joins ``findings``."""
+    """Yield path and content of each file that a pattern matches, in order; ``findings`` gets unreadable files."""
     for pattern in patterns:
         try:
             paths = tree.glob(pattern)

@@ -124,9 +124,9 @@ def creatable(request: Request, missing: Iterable[Agent]) -> tuple[Agent, ...]:
 def told(
     request: Request, label: str, missing: Collection[Agent], *, has_some: bool, can_add: bool = True
 ) -> Iterator[Finding]:
-    """Yield what is to be said of the policy's agents that a client does not have.
+    """Yield findings on the policy's agents that a client does not have.
 
-    ``has_some`` tells whether the client has any other agent of the policy, ``can_add`` whether gsdc can add some.
+    ``has_some`` is true if the client has any other agent of the policy, ``can_add`` if gsdc can add agents.
     """
     if not missing:
         return

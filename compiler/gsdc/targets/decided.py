@@ -5,12 +5,12 @@ from typing import Final
 from gsdc.policy import decide as deciding
 from gsdc.policy.model import Decision, Policy, State
 
-_MOST: Final = 4  # policies whose answers are kept: a build has one, a comparison two
-_known: dict[int, tuple[Policy, dict[State, Decision]]] = {}  # by identity; holding a policy keeps that its own
+_MOST: Final = 4  # cached policies: a build has one, a comparison two
+_known: dict[int, tuple[Policy, dict[State, Decision]]] = {}  # by id(); the reference to the policy keeps the id unique
 
 
 def decide(policy: Policy, state: State) -> Decision:
-    """Return ``policy.decide.decide`` of ``state``, from memory where it was asked for before."""
+    """Return the cached result of ``policy.decide.decide`` for ``state``, or compute it."""
     entry = _known.get(id(policy))
     if entry is None:
         while len(_known) >= _MOST:

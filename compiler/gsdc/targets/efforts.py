@@ -30,7 +30,7 @@ UNSENT = Diagnostic(
 
 
 class ClientEffort(NamedTuple):
-    """The effort that a client sends for an agent, None where the model's default holds, and where it is decided."""
+    """The effort that a client sends for an agent, None for the model's default, and the place that decides it."""
 
     value: str | None = None
     at: Span | None = None
@@ -40,16 +40,16 @@ NO_EFFORT: Final = ClientEffort()
 
 
 def written_effort(ids: str, model: Model, effort: str | None) -> str | None:
-    """Return the effort that is written for ``model`` where its id is one of ``ids``, None where none is sent there.
+    """Return the effort for ``model``, in a client with its id in ``ids``; None if none is sent there.
 
-    Where the client has no id for a model the word is the policy's.
+    If the client has no id for a model, the word is the policy's.
     """
     id_ = model.id_in(ids) if ids else None
     return effort if id_ is None else effort_in(ids, effort, identify_for(ids, id_))
 
 
 def written_temperature(ids: str, model: Model, temperature: float | None) -> float | None:
-    """Return the temperature that is written for ``model``, None where its release there takes none."""
+    """Return the temperature for ``model``, None if its release there does not support one."""
     id_ = model.id_in(ids) if ids else None
     return temperature if id_ is None or takes_temperature(identify_for(ids, id_)) else None
 

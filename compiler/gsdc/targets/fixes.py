@@ -14,12 +14,12 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.key_document import MISSING, Key, KeyDocument, value_at
 from gsdc.source.text_edit import difference
 
-_LARGEST: Final = 500_000  # characters: an edit of one key reads the whole file again
+_LARGEST: Final = 500_000  # characters: each edit of a key reads the whole file again
 
 
 def key_document(path: str, text: str) -> KeyDocument | None:
-    """Return a file for its keys to be edited, None where it cannot be."""
-    from gsdc.ownership.registry import document_keys  # few files have something to fix
+    """Return a file whose keys can be edited, None if it cannot be."""
+    from gsdc.ownership.registry import document_keys  # imported on demand: few files need a fix
 
     keys = document_keys(path) if len(text) <= _LARGEST else None
     try:
@@ -29,7 +29,7 @@ def key_document(path: str, text: str) -> KeyDocument | None:
 
 
 def write(document: KeyDocument | None, values: Mapping[Key, Any], *, safe: bool = True) -> Fix | None:
-    """Return the fix that writes ``values``, None where there is none to the byte, or nothing would change."""
+    """Return the fix that writes ``values``, None if no byte-exact edit is possible, or nothing would change."""
     if document is None:
         return None
     try:
@@ -39,7 +39,7 @@ def write(document: KeyDocument | None, values: Mapping[Key, Any], *, safe: bool
 
 
 def remove(document: KeyDocument | None, *keys: Key, safe: bool = True) -> Fix | None:
-    """Return the fix that removes ``keys``, None where there is none to the byte."""
+    """Return the fix that removes ``keys``, None if no byte-exact edit is possible."""
     if document is None:
         return None
     try:
@@ -49,9 +49,9 @@ def remove(document: KeyDocument | None, *keys: Key, safe: bool = True) -> Fix |
 
 
 def rename(document: KeyDocument | None, key: Key, name: str, *, safe: bool = False) -> Fix | None:
-    """Return the fix that gives ``key`` another name, with what stands there as it is.
+    """Return the fix that renames ``key``, with its value unchanged.
 
-    None where there is something under that name, or no fix to the byte.
+    None if the new name exists already, or no byte-exact edit is possible.
     """
     if document is None or value_at(document.data, (*key[:-1], name)) is not MISSING:
         return None

@@ -86,10 +86,10 @@ _NAMES: Final = (*ALIASES, INHERIT)
 
 
 class ClaudeAgent(NamedTuple):
-    """An agent that Claude Code loads: what its frontmatter says of its model, in what words, and where.
+    """An agent that Claude Code loads: the model in its frontmatter, as written, and its place.
 
-    ``is_silent`` tells that it names none; ``by_caller`` that it leaves the model to get-shit-done then, which names
-    one whenever it starts it. ``effort`` is what it thinks at. ``remedy`` is that of a ``Statement``.
+    ``is_silent`` is true if it names no model; ``by_caller`` if it then leaves the model to get-shit-done, which names
+    one in each call. ``effort`` is its effort. ``remedy`` is that of a ``Statement``.
     """
 
     name: str
@@ -104,7 +104,7 @@ class ClaudeAgent(NamedTuple):
     remedy: str = ""
 
     def statement(self, model: str = "", at: Span | None = None, how: str = "") -> Statement:
-        """Return what is stated of the agent, or that it runs on another ``model``."""
+        """Return the statement about the agent, or that it runs on another ``model``."""
         said = (model, at, how) if at is not None else (self.model, self.at, self.how)
         own = KeyPlace(self.path, ("model",)) if said[1].path == self.path else None
         remedy = self.remedy if at is None else ""
@@ -114,7 +114,7 @@ class ClaudeAgent(NamedTuple):
 def read_agents(
     path: str, text: str, policy: Policy, settings: ClaudeSettings, findings: list[Finding]
 ) -> Iterator[ClaudeAgent]:
-    """Yield the agent of a file, where Claude Code loads one."""
+    """Yield the agent of a file, if Claude Code loads one."""
     version = facts.version(policy).number
     found = read_agent_frontmatter(path, text, version)
     reasons = list(unloaded(path, text, found, version))
@@ -131,11 +131,11 @@ def read_agents(
 
 
 def _sent(found: AgentFrontmatter, agent: ClaudeAgent, version: str) -> Identity:
-    """Return what the model of an agent is, for the efforts that go out with it."""
+    """Return the model of an agent, for the efforts that are sent with it."""
     if agent.model == INHERIT:
         return Identity("the session's model")
     written = str(found.data.get("model", "")).strip()
-    is_other = agent.at.path != found.path  # the settings make another model of it
+    is_other = agent.at.path != found.path  # the settings map it to another model
     return identify_for(DECLARATION.ids, agent.model if is_other else written, version)
 
 
@@ -162,8 +162,8 @@ def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, fi
     if older is not None:
         return ClaudeAgent(name, older.model, at, older.how, found.path, description, remedy=f'write "{older.full}"')
     model, where, how = real_model(value, at, policy, settings)
-    meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
-    if "/" in model:  # as OpenCode would have it
+    meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after an unquoted special value, "#" begins no comment
+    if "/" in model:  # OpenCode's format
         meant = next((name for name in _NAMES if name in model.rpartition("/")[2]), INHERIT)
     foreign = _foreign(value)
     if foreign:
@@ -176,7 +176,7 @@ def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, fi
 
 
 class OlderRelease(NamedTuple):
-    """What an alias is in a session on a model of its family, and why; ``full`` is the id that stays what it is."""
+    """The model of an alias in a session on its family, and the reason; ``full`` is the id that is not mapped."""
 
     model: str
     how: str
@@ -184,9 +184,9 @@ class OlderRelease(NamedTuple):
 
 
 def release_of_session(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -> OlderRelease | None:
-    """Return the session's release where an agent's alias takes that: an alias of the caller's family does.
+    """Return the session's release if an agent's alias resolves to it: an alias of the caller's family does.
 
-    ``opus[1m]`` and ``best`` are no such aliases (measured on Claude Code 2.1.332). None where the alias stays its own.
+    ``opus[1m]`` and ``best`` do not (measured on Claude Code 2.1.332). None if the alias is not changed.
     """
     word, session = value.strip().lower(), settings.session
     if word not in ALIASES or session is None or family(session.value) is not None:
@@ -197,15 +197,15 @@ def release_of_session(value: str, at: Span, policy: Policy, settings: ClaudeSet
     if not own.line or own.line != caller.line or own.release == caller.release or full is None:
         return None
     if real_model(value, at, policy, settings)[1] != at:
-        return None  # the settings make another model of the alias
+        return None  # the settings map the alias to another model
     how = f'"{value.strip()}" is the session\'s release in a session on a model of its family, "{session.value}" by '
     return OlderRelease(model_of(session.value, policy), f"{how}{session.at}", full.model)
 
 
 def _foreign(value: str) -> tuple[str, str] | None:
-    """Return message and remedy for an id in another client's words or of another maker, None where it is neither.
+    """Return message and remedy for an id in another client's format or of another maker, None for other ids.
 
-    Cursor writes claude-4.6-opus-high-thinking, Copilot claude-opus-5.5: Anthropic knows no such ids.
+    Cursor writes claude-4.6-opus-high-thinking, Copilot claude-opus-5.5: Anthropic has no such ids.
     """
     value = value.strip()
     found = identify_for(DECLARATION.ids, value)
@@ -222,7 +222,7 @@ def _foreign(value: str) -> tuple[str, str] | None:
 
 
 def real_model(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -> tuple[str, Span, str]:
-    """Return the model that a value really is, where that is decided, and how; it may stand for another."""
+    """Return the actual model of a value, the place that decides it, and how; the value may be an alias."""
     if value.strip().lower() == INHERIT:
         return INHERIT, at, ""
     word = family(value)
@@ -243,7 +243,7 @@ def real_model(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -
 
 
 def loaded(agents: list[ClaudeAgent], policy: Policy, findings: list[Finding]) -> list[ClaudeAgent]:
-    """Return the agents that may run; of several files with one name the last, where the version tells which counts."""
+    """Return the agents that may run; of several files with one name the last, if the version's order is known."""
     version = facts.version(policy)
     is_decided = since(facts.LAST_PATH_COUNTS, version.number)
     by_name: dict[str, list[ClaudeAgent]] = {}

@@ -47,7 +47,7 @@ AGENT_WITHOUT_FORK = Diagnostic(
 
 
 class Invocations(NamedTuple):
-    """What commands and skills start, how they describe themselves, by name, and the files that were read."""
+    """The agents that commands and skills start, their descriptions by name, and the files that were read."""
 
     statements: tuple[Statement, ...]
     descriptions: dict[str, str]
@@ -59,7 +59,7 @@ Resolve = Callable[[str, Span], tuple[str, Span, str]]
 
 
 def invocations(tree: Tree, resolve: Resolve, spelled: Callable[[str], str], findings: list[Finding]) -> Invocations:
-    """Return what the project's commands and skills start; ``spelled`` gives the proper spelling of an agent's name."""
+    """Return what the project's commands and skills start; ``spelled`` maps an agent's name to its proper spelling."""
     statements: list[Statement] = []
     descriptions: dict[str, str] = {}
     files: list[str] = []
@@ -71,7 +71,7 @@ def invocations(tree: Tree, resolve: Resolve, spelled: Callable[[str], str], fin
             findings.extend(rejected.findings)
             continue
         if found is None or found.problem is not None:
-            continue  # all of the file is the prompt: no key of it counts
+            continue  # the whole file is the prompt: its keys are ignored
         name = _name(path)
         described = found.data.get("description")
         if isinstance(described, str):
@@ -82,7 +82,7 @@ def invocations(tree: Tree, resolve: Resolve, spelled: Callable[[str], str], fin
 
 
 def _name(path: str) -> str:
-    """Return how a person calls a command or a skill: "/team:audit", "/audit"."""
+    """Return the name of a command or a skill for users: "/team:audit", "/audit"."""
     if path.startswith(".claude/skills/"):
         return "/" + path.split("/")[2]
     return "/" + path.removeprefix(".claude/commands/").removesuffix(".md").replace("/", ":")
@@ -91,7 +91,7 @@ def _name(path: str) -> str:
 def _started(
     found: AgentFrontmatter, name: str, resolve: Resolve, spelled: Callable[[str], str]
 ) -> Iterator[Statement]:
-    """Yield what a command runs on a model that it names: its agent, and the work under its own name."""
+    """Yield what a command runs on its model: its agent, and the command itself under its own name."""
     value = found.data.get("model")
     if not isinstance(value, str) or not value.strip() or value.strip().lower() == INHERIT:
         return
@@ -106,7 +106,7 @@ def _started(
 
 
 def forked(found: AgentFrontmatter) -> str:
-    """Return the agent that a command starts, "" where it starts none, or one that it does not name."""
+    """Return the agent that a command starts, "" if it starts none, or does not name it."""
     agent = found.data.get("agent")
     is_forked = str(found.data.get("context", "")).strip() == "fork"
     return agent.strip() if is_forked and isinstance(agent, str) else ""

@@ -24,7 +24,8 @@ def effort_of(
 ) -> ClientEffort:
     """Return the effort of agent ``name`` on ``model``.
 
-    ``written`` stands ``at`` a place of the agent's own file; where it is never sent, that joins ``findings``.
+    ``written`` is the effort in the agent's own file, ``at`` its place; if it is never sent, ``findings`` gets an
+    entry.
     """
     sent = sent_by(DECLARATION.ids, model) or ()
     forced = settings.variables.get(EFFORT)
@@ -41,7 +42,7 @@ def effort_of(
 
 
 def _sent(word: Any, sent: tuple[str, ...]) -> str | None:
-    """Return what goes out for ``word``: itself, ``high`` for more than the model has, or nothing."""
+    """Return the sent value for ``word``: itself, ``high`` if the model does not support it, or nothing."""
     if word in sent:
         return str(word)
     return "high" if word in ("xhigh", "max") and "high" in sent else None

@@ -28,7 +28,7 @@ from gsdc.targets.creation import OURS, prompt_of
 
 
 def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:  # noqa: ARG001 - the view has them
-    """Yield what Claude Code makes of an agent's file, or of a command that starts one on a model of its own."""
+    """Yield the agent of a file as Claude Code reads it, or that of a command that starts one on its own model."""
     if path.startswith(".claude/agents/"):
         found = read_agent_frontmatter(path, text)
         if found is not None and not any(unloaded(path, text, found)):
@@ -44,7 +44,7 @@ def _alias_of(value: str, models: Iterable[Model]) -> str:
 
 
 def _words(request: Request) -> Callable[[Model], str | None]:
-    """Return how a model is written: by its full id where the alias would be the session's older release."""
+    """Return the notation of a model: its full id if the alias would mean the session's older release."""
     settings = settings_files.read_settings(request.tree, request.policy)
 
     def written(model: Model) -> str | None:
@@ -74,11 +74,11 @@ expected_claims = partial(agent_files.expected_claims, _SHAPE)
 
 
 def emit(request: Request) -> Emission:
-    """Write the models into the files that are there, and the settings where the guard or a proxy is asked for."""
+    """Write the models to the existing files, and the settings if the guard or a proxy is enabled."""
     found = agent_files.emit(_SHAPE, request)
     return found._replace(artifacts=(*found.artifacts, *shared_settings.artifacts(request)))
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-    """Return what an emitted file says of its agent; the guard's files say nothing of their own."""
+    """Return the claims of an emitted file about its agent; the guard's files have none."""
     return agent_files.read_back(_SHAPE, path, content, models) if path.endswith(".md") else ()

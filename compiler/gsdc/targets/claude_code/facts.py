@@ -8,15 +8,15 @@ from gsdc.targets.versions import ClientVersion, version_of
 
 NEWEST: Final = "2.1.332"
 
-# Whether CLAUDE_CODE_SUBAGENT_MODEL overrides what agents and calls say; since then it is their default.
+# Whether CLAUDE_CODE_SUBAGENT_MODEL overrides the models of agents and calls; in later versions it is their default.
 VARIABLE_OVERRIDES: Final = {"2.1.141": True, "2.1.251": False}
 # Whether an agent's file may begin with a byte order mark.
 TAKES_BYTE_ORDER_MARK: Final = {"2.1.141": False, "2.1.247": True}
-# What a tab at the beginning of a line stands for where a frontmatter is read once more.
+# The replacement of a tab at the beginning of a line in the second attempt to parse a frontmatter.
 TAB: Final = {"2.1.141": "", "2.1.250": "  "}
-# Whether of two files with one name the last path counts; before that it is the file system that decides.
+# Whether the last path applies for two files with one name; in older versions the file system decides.
 LAST_PATH_COUNTS: Final = {"2.1.141": False, "2.1.332": True}
-# Whether a name with a colon and a `hooks` that is not an object keep an agent from being loaded.
+# Whether an agent is not loaded if its name has a colon or its `hooks` is not an object.
 REFUSES_COLON: Final = {"2.1.141": False, "2.1.250": True}
 REFUSES_HOOKS: Final = {"2.1.141": False, "2.1.250": True}
 # Whether `modelOverrides` maps the full id in an agent's file, too.

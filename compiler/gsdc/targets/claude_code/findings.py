@@ -155,7 +155,7 @@ _OPENCODE: Final = "mode"  # files that OpenCode reads as well have it
 
 
 def unloaded(path: str, text: str, found: AgentFrontmatter | None, version: str = facts.NEWEST) -> Iterator[Finding]:
-    """Yield why Claude Code does not load a file; nothing where it does, and for a README, which is no agent."""
+    """Yield why Claude Code does not load a file; nothing if it does, or for a README, which is not an agent."""
     if found is None:
         yield from _without_frontmatter(path, text)
     elif found.problem is not None:
@@ -173,7 +173,7 @@ def unloaded(path: str, text: str, found: AgentFrontmatter | None, version: str 
 
 
 def _refused(found: AgentFrontmatter, version: str) -> Iterator[Finding]:
-    """Yield the values for which newer versions do not load an agent."""
+    """Yield the values that prevent newer versions from loading an agent."""
     if ":" in found.data["name"] and since(facts.REFUSES_COLON, version):
         message = "a name with a colon is a plugin's: Claude Code does not load this agent"
         yield IGNORED_AGENT.at(found.span("name"), message, "write the name without a colon")
@@ -193,7 +193,7 @@ def _without_frontmatter(path: str, text: str) -> Iterator[Finding]:
 
 
 def misread(found: AgentFrontmatter) -> Iterator[Finding]:
-    """Yield what Claude Code takes otherwise than it looks, in a frontmatter that it reads."""
+    """Yield the values that Claude Code reads differently from their appearance, in a valid frontmatter."""
     if found.cut is not None:
         message = 'the frontmatter ends at this "---": Claude Code ignores what follows'
         yield CUT.at(found.cut, message, "write other characters here")

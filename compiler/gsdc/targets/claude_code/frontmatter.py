@@ -19,14 +19,14 @@ from gsdc.targets.versions import since
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _BEGIN: Final = re.compile(r"---[ \t]*\r?\n")
 _END: Final = "---"
-_MERGE: Final = "<<"  # YAML 1.1: what stands below it counts where the mapping itself is silent
+_MERGE: Final = "<<"  # YAML 1.1: its values are defaults for the mapping's missing keys
 
 
 class AgentFrontmatter(NamedTuple):
-    """What stands before a prompt: ``data``, and where each key and its value begins in ``text``.
+    """The text before a prompt: ``data``, and the position of each key and its value in ``text``.
 
-    ``problem`` says why it is not valid YAML, with its line; None where it is. ``cut`` is where a ``---`` ends
-    it that does not begin its line, ``twice`` the keys that stand twice.
+    ``problem`` is the reason why it is not valid YAML, with its line; None if it is valid. ``cut`` is the position of a
+    closing ``---`` that is not at the beginning of a line, ``twice`` are the duplicate keys.
     """
 
     path: str
@@ -38,14 +38,14 @@ class AgentFrontmatter(NamedTuple):
     twice: tuple[str, ...]
 
     def span(self, key: str, *, of_key: bool = False) -> Span:
-        """Return where the value of ``key`` stands, or the key; the first line where there is none."""
+        """Return the place of the value of ``key``, or of the key; the first line if there is none."""
         if key not in self.places:
             return Span(self.path)
         return span_at(self.path, self.text, self.places[key][0 if of_key else 1])
 
 
 def read_agent_frontmatter(path: str, text: str, version: str = facts.NEWEST) -> AgentFrontmatter | None:
-    """Return the frontmatter of a file, None where Claude Code sees none."""
+    """Return the frontmatter of a file, None if Claude Code recognizes none."""
     has_mark = text.startswith(_BYTE_ORDER_MARK) and since(facts.TAKES_BYTE_ORDER_MARK, version)
     opening = _BEGIN.match(text, 1 if has_mark else 0)
     start = opening.end() if opening else 0
@@ -69,7 +69,7 @@ def read_agent_frontmatter(path: str, text: str, version: str = facts.NEWEST) ->
 
 
 def _parse(block: str) -> tuple[dict[str, Any] | None, tuple[str, int] | None]:
-    """Return the keys of the YAML ``block``, {} where it is not a mapping; or None with the reason and its line."""
+    """Return the keys of the YAML ``block``, {} if it is not a mapping; or None with the reason and its line."""
     try:
         data = loads(block)
     except NotYamlError as error:

@@ -27,7 +27,7 @@ MISSING: Final = "gsdc is not installed, and security agents wait for its guard:
 
 
 def table_of(request: Request) -> dict[str, Any] | None:
-    """Return the table that the guard answers by, None where the target's option ``guard`` does not ask for it."""
+    """Return the guard's table, None if the target's option ``guard`` is off."""
     mode = request.options.get("guard")
     return guard_table(request.policy, mode, DECLARATION.client, DECLARATION.ids, tuple(ALIASES)) if mode else None
 
@@ -38,7 +38,7 @@ def artifact(table: dict[str, Any]) -> Artifact:
 
 
 def keys_of(policy: Policy, table: dict[str, Any]) -> Iterator[Key]:
-    """Yield the items of ours in the lists of the settings."""
+    """Yield gsdc's items in the lists of the settings."""
     hook = {"type": "command", "command": _command(policy), "timeout": _SECONDS}
     yield ("hooks", "PreToolUse", item_key({"matcher": _MATCHER, "hooks": [hook]}))
     yield ("hooks", "UserPromptExpansion", item_key({"hooks": [hook]}))
@@ -47,7 +47,7 @@ def keys_of(policy: Policy, table: dict[str, Any]) -> Iterator[Key]:
 
 
 def _command(policy: Policy) -> str:
-    """Return the hook's command for a shell: without gsdc, security agents are stopped, and others start."""
+    """Return the hook's command for a shell: if gsdc is missing, security agents are stopped, and others start."""
     agents = [agent.name_in(DECLARATION.client) for agent in policy.agents.values() if agent.role == SECURITY]
     ask = "command -v gsdc >/dev/null && exec gsdc guard claude-code"
     if not agents:
@@ -58,9 +58,9 @@ def _command(policy: Policy) -> str:
 
 
 def _denied(policy: Policy, table: dict[str, Any]) -> Iterator[str]:
-    """Yield the rules of permission: agents that never start by themselves, and models that no agent may run on.
+    """Yield the permission rules: agents that never start by themselves, and models that no agent may run on.
 
-    A Workflow starts agents on full ids of models without asking a hook: it is denied where there is a security agent.
+    A Workflow starts agents on full model ids without calling a hook: it is denied if there is a security agent.
     """
     for agent in policy.agents.values():
         entry = table["agents"][folded(agent.name_in(DECLARATION.client))]

@@ -23,10 +23,10 @@ _BUILT_IN: Final = frozenset({DEFAULT, "claude", "explore", "plan", "statusline-
 _ALIASES: Final = ("opus", "sonnet", "haiku", "fable")
 _SYNONYMS: Final = {"best": "opus", "opusplan": "sonnet"}
 _ON: Final = ("1", "true", "yes", "on")
-_TAIL: Final = 262_144  # bytes of a transcript, from its end, that are searched for the model
+_TAIL: Final = 262_144  # bytes at the end of a transcript that are searched for the model
 _PATIENCE: Final = 0.75  # seconds until a transcript has the call: 0.04 measured, 0.3 on a busy machine
-_PAUSE: Final = 0.01  # seconds between two looks at it
-_VARIABLE_IS_DEFAULT: Final = (2, 1, 251)  # the version since which CLAUDE_CODE_SUBAGENT_MODEL overrides nothing
+_PAUSE: Final = 0.01  # seconds between two attempts to read it
+_VARIABLE_IS_DEFAULT: Final = (2, 1, 251)  # from this version on CLAUDE_CODE_SUBAGENT_MODEL is only a default
 _SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
 
 Input = Mapping[str, Any]
@@ -37,7 +37,7 @@ Caller = Callable[[], tuple[str, tuple[int, ...]]]
 
 
 class Definition(NamedTuple):
-    """What a file says of an agent, a command or a skill."""
+    """The content of the file of an agent, a command or a skill."""
 
     agent: str = ""
     model: str = ""
@@ -50,10 +50,10 @@ NOTHING: Final = Definition()
 
 
 class SubagentStart:
-    """An agent that is about to start, as ``call`` asks for it; ``called_by`` says in words who calls.
+    """An agent that is about to start, as requested in ``call``; ``called_by`` names the caller.
 
-    ``is_built_in`` tells whether Claude Code brings the agent, ``can_rewrite`` whether another model can be answered.
-    The rest is looked up when it is asked for: to most starts it does not matter.
+    ``is_built_in`` is true for an agent of Claude Code itself, ``can_rewrite`` if the answer may set another model. All
+    other values are looked up on demand, because most starts do not need them.
     """
 
     def __init__(self, call: Definition, called_by: str, data: Input, root: str, environment: Input) -> None:
@@ -74,22 +74,22 @@ class SubagentStart:
 
     @property
     def description(self) -> str:
-        """What the agent's file says of it."""
+        """The content of the agent's file."""
         return self._own.description
 
     @property
     def effort(self) -> str:
-        """The effort as written, "" where nobody says one."""
+        """The effort as written, "" if none is set."""
         return _text(self._environment, "CLAUDE_CODE_EFFORT_LEVEL") or self._call.effort or self._own.effort
 
     @property
     def model(self) -> str:
-        """The model as written, "" where nobody knows it."""
+        """The model as written, "" if unknown."""
         return self._found[0]
 
     @property
     def how(self) -> str:
-        """Where the model comes from, in words."""
+        """The origin of the model, as text."""
         return self._found[1]
 
     @cached_property
@@ -102,13 +102,13 @@ class SubagentStart:
 
 
 def named_agent(data: Input) -> str:
-    """Return the agent that a call names, without looking at any file; "" where none is named."""
+    """Return the agent named in a call, without reading any file; "" if none is named."""
     asked = data.get("tool_input")
     return str(asked.get("subagent_type") or "") if isinstance(asked, dict) else ""
 
 
 def start_of(data: Input, root: str, environment: Input) -> SubagentStart | None:
-    """Return the agent that is about to start, None where none is."""
+    """Return the agent that is about to start, None if there is none."""
     if data.get("hook_event_name") == "UserPromptExpansion":
         return _forked(str(data.get("command_name", "")), data, root, environment)
     asked = data.get("tool_input")
@@ -127,12 +127,12 @@ def _text(data: Input, key: str) -> str:
 
 
 def _forked(name: str, data: Input, root: str, environment: Input) -> SubagentStart | None:
-    """Return the agent that a command or a skill starts in a fork, None where it starts none."""
+    """Return the agent that a command or a skill starts in a fork, None if it starts none."""
     name = name.lstrip("/")
     if not name or ".." in name.split("/"):
         return None
     paths = (f".claude/skills/{name}/SKILL.md", f".claude/commands/{name.replace(':', '/')}.md")
-    for folder in (_home(environment, ""), root):  # a user's own counts before the project's
+    for folder in (_home(environment, ""), root):  # the user's own overrides the project's
         for path in paths:
             found = _read(f"{folder}/{path}", needs_name=False)
             if found is not None:
@@ -141,7 +141,7 @@ def _forked(name: str, data: Input, root: str, environment: Input) -> SubagentSt
 
 
 def _resolved(call: Definition, called_by: str, own: Definition, caller: Caller, environment: Input) -> tuple[str, str]:
-    """Return the model that the agent would run on, and where it comes from; ``caller`` is asked where it decides."""
+    """Return the model that the agent would run on, and its origin; ``caller`` is called only if it decides."""
     variable = _text(environment, _SUBAGENTS)
     forced = _text(environment, f"{_SUBAGENTS}_FORCE").lower() in _ON
     by_variable = f"{_SUBAGENTS} of the environment"
@@ -156,7 +156,7 @@ def _resolved(call: Definition, called_by: str, own: Definition, caller: Caller,
 
 
 def _meant(value: str, caller: Caller | None, environment: Input) -> str:
-    """Return what an alias stands for: a variable's value, or the caller's own version where it is of the family."""
+    """Return the model of an alias: a variable's value, or the caller's own version if it is of the same family."""
     word = value.strip().lower()
     word = _SYNONYMS.get(word, word)
     if word not in _ALIASES:
@@ -168,10 +168,10 @@ def _meant(value: str, caller: Caller | None, environment: Input) -> str:
 
 
 def _caller(data: Input) -> tuple[str, tuple[int, ...]]:
-    """Return the caller's model, and the version of Claude Code; "" and () where no transcript tells.
+    """Return the caller's model, and the version of Claude Code; "" and () if the transcript has neither.
 
-    The answer that holds the call names its model. Claude Code may start the hook before it has written that answer; an
-    earlier one counts where it does not come, and after a switch of models it would name the wrong one.
+    The answer with the call names its model. Claude Code may start the hook before it has written that answer. An
+    earlier answer is used if it does not appear in time, although it is wrong after a switch of models.
     """
     transcript, own, call = (_text(data, key) for key in ("transcript_path", "agent_id", "tool_use_id"))
     paths = [transcript] if transcript else []
@@ -191,7 +191,7 @@ def _caller(data: Input) -> tuple[str, tuple[int, ...]]:
 
 
 def _last_lines(path: str) -> Iterator[str]:
-    """Yield the lines of a file from its end, as far as anybody looks."""
+    """Yield the lines of a file from its end, as long as the caller iterates."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes 5 ms to import
             size = file.seek(0, os.SEEK_END)
@@ -213,7 +213,7 @@ def _answered(line: str) -> tuple[str, tuple[int, ...]] | None:
 
 
 def definition(agent: str, root: str, environment: Input) -> Definition | None:
-    """Return what the file of an agent says: the nearest one, the user's own last; None where there is none."""
+    """Return the content of an agent's file: the nearest one, the user's own last; None if there is none."""
     wanted = folded(agent)
     for folder in (root, _home(environment, "")):
         for path in sorted(_files(f"{folder}/.claude/agents"), key=os.fsencode, reverse=True):
@@ -233,7 +233,7 @@ def _files(folder: str) -> Iterator[str]:
 
 
 def _read(path: str, *, needs_name: bool, wanted: str = "") -> Definition | None:
-    """Return what a Markdown file says, None where there is none, or it is that of another agent."""
+    """Return the content of a Markdown file, None if it does not exist, or belongs to another agent."""
     try:
         with open(path, encoding="utf-8", errors="replace", newline="") as file:  # noqa: PTH123
             text = file.read(65_536)
@@ -263,7 +263,7 @@ def _folded_text(text: str) -> str:
 
 
 def _plain(text: str) -> dict[str, str] | None:
-    """Return the keys of a frontmatter that is nothing but plain words, None where it takes a reader of YAML."""
+    """Return the keys of a frontmatter with plain values only, None if it requires a YAML parser."""
     head, _, rest = text.partition("\n")
     block, end, _ = rest.partition("\n---\n")
     if head != "---" or not end or "---" in block:
@@ -283,7 +283,7 @@ def _is_plain(value: str) -> bool:
 
 
 def answer(data: Input, *, deny: str = "", tell: str = "", change: Mapping[str, str] | None = None) -> str:
-    """Return what Claude Code reads: a denial with its reason, changed input, or a message; "" to let it go on."""
+    """Return the output for Claude Code: a denial with its reason, changed input, or a message; "" to continue."""
     if deny and data.get("hook_event_name") == "UserPromptExpansion":
         return json.dumps({"decision": "block", "reason": deny})
     found: dict[str, Any] = {"systemMessage": tell} if tell else {}

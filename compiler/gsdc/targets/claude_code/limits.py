@@ -79,7 +79,7 @@ _SWITCH_OFF: Final = f'add "{NO_FALLBACK}": "1" to `env`, or remove the fallback
 def available(
     statements: Sequence[Statement], settings: ClaudeSettings, policy: Policy, findings: list[Finding]
 ) -> tuple[Statement, ...]:
-    """Return the statements with those on the session's model that ``availableModels`` does not let be."""
+    """Return the statements, with the session's model for agents whose model ``availableModels`` does not permit."""
     if settings.available is None:
         return tuple(statements)
     found = []
@@ -102,7 +102,7 @@ def available(
 
 
 def _lists(listed: Sequence[Setting], model: str, policy: Policy) -> bool:
-    """Tell whether a list of models has ``model``, by its family or by itself."""
+    """Tell whether a list of models has ``model``, by its family or by its id."""
     own = identify_for(DECLARATION.ids, _id_of(model, policy))
     for entry in listed:
         word = family(entry.value)
@@ -122,7 +122,7 @@ def _id_of(model: str, policy: Policy) -> str:
 def fallbacks(
     statements: Sequence[Statement], policy: Policy, settings: ClaudeSettings, findings: list[Finding]
 ) -> tuple[Statement, ...]:
-    """Return what agents with a model of their own run on when the session falls back."""
+    """Return the models of pinned agents after the session falls back."""
     if settings.is_on(NO_FALLBACK):
         return ()
     pinned = [each.claim for each in statements if each.claim.model not in (None, INHERIT)]

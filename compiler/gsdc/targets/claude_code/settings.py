@@ -27,27 +27,27 @@ USUAL: Final = "ANTHROPIC_DEFAULT_MODEL"
 NO_FALLBACK: Final = "CLAUDE_CODE_NO_MODEL_FALLBACK"
 EFFORT: Final = "CLAUDE_CODE_EFFORT_LEVEL"
 SUBAGENTS_EFFORT: Final = "CLAUDE_CODE_SUBAGENT_EFFORT"
-# An alias, and the variable that says what it stands for.
+# An alias, and the variable that defines it.
 ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in ("opus", "sonnet", "haiku", "fable")}
-# Outside of its mode for planning, opusplan is sonnet.
+# Outside of planning mode, opusplan is sonnet.
 _OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
 VARIABLES: Final = (SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, EFFORT, SUBAGENTS_EFFORT, *ALIASES.values())
 _ON: Final = ("1", "true", "yes", "on")
 
 
 class Setting(NamedTuple):
-    """A value in a settings file, and where it stands."""
+    """A value in a settings file, and its place."""
 
     value: str
     at: Span
 
 
 class ClaudeSettings(NamedTuple):
-    """What the settings say of models: the variables, the ``model`` of the session, and ``modelOverrides``.
+    """The settings on models: the variables, the ``model`` of the session, and ``modelOverrides``.
 
-    ``available`` is what all files together list in ``availableModels``, None where none does; ``fallbacks`` is the
-    ``fallbackModel`` of the file that counts, ``effort`` its ``effortLevel``. ``hooks_off`` is where all hooks are
-    switched off, and ``has_guard`` tells whether gsdc's own is among them.
+    ``available`` is the union of ``availableModels`` in all files, None if no file has it; ``fallbacks`` is the
+    effective ``fallbackModel``, ``effort`` its ``effortLevel``. ``hooks_off`` is the place where all hooks are
+    disabled, and ``has_guard`` is true if gsdc's own is among them.
     """
 
     variables: Mapping[str, Setting]
@@ -63,21 +63,21 @@ class ClaudeSettings(NamedTuple):
 
     @property
     def session(self) -> Setting | None:
-        """The model of the session, where a file says it."""
+        """The model of the session, if a file sets it."""
         usual = self.variables.get(USUAL)
         if usual is not None and meaning(DECLARATION.ids, usual.value) is not None:
             usual = None  # an alias there is ignored
         return self.variables.get(SESSION, self.model or usual)
 
     def is_on(self, variable: str) -> bool:
-        """Tell whether a variable that switches something is set to a word for it."""
+        """Tell whether a variable for a switch is set to a true value."""
         return variable in self.variables and self.variables[variable].value.lower() in _ON
 
     def alias(self, name: str, version: str = facts.NEWEST) -> Setting | None:
-        """Return what the settings make of an alias, None where it stays what it is.
+        """Return the model to which the settings map an alias, None if it is not mapped.
 
-        ``modelOverrides`` maps full ids only: an entry counts for the alias whose id it names, and what it makes of
-        that is mapped again (measured on Claude Code 2.1.332).
+        ``modelOverrides`` maps full ids only: an entry applies to the alias of its id, and the result is mapped again
+        (measured on Claude Code 2.1.332).
         """
         meant = meaning(DECLARATION.ids, name, version)
         found = self.overrides.get(meant.model) if meant else None
@@ -89,20 +89,20 @@ class ClaudeSettings(NamedTuple):
 
 
 def family(value: str) -> str | None:
-    """Return the alias that a value of Claude Code's is, in any case and with the mark of a long context."""
+    """Return the alias in a value of Claude Code, in any case and with the mark of a long context."""
     word = value.strip().lower().removesuffix(LONG_CONTEXT)
     word = _OTHERS.get(word, word)
     return word if word in ALIASES else None
 
 
 def model_of(value: str, policy: Policy) -> str:
-    """Return the catalog's alias of a value of Claude Code's, or the value as it stands.
+    """Return the catalog's alias of a value of Claude Code, or the unchanged value.
 
-    What has a provider before it is asked for as it stands, and fails; an ARN of Bedrock is a full id. A release that
-    is not older than rules ask for, on any host, is what its alias stands for.
+    A value with a provider prefix is sent unchanged, and fails; an ARN of Bedrock is a full id. A release that is not
+    older than the rules require, on any host, has the alias of its line.
     """
     value = value.strip()
-    if "/" in value and not value.startswith("arn:"):  # a provider's name before it is another client's way
+    if "/" in value and not value.startswith("arn:"):  # another client's format, with a provider prefix
         return value
     known = alias_of(policy, DECLARATION.ids, family(value) or value)
     found = recognise(policy.models, DECLARATION.ids, known)
@@ -110,7 +110,7 @@ def model_of(value: str, policy: Policy) -> str:
 
 
 def stands_for(alias: str, policy: Policy, settings: ClaudeSettings) -> tuple[str, Setting | None]:
-    """Return the model that an alias really is, and the variable that makes another of it where one does."""
+    """Return the actual model of an alias, and the variable that maps it to another one, if any."""
     real = settings.alias(alias, facts.version(policy).number)
     own = alias_of(policy, DECLARATION.ids, alias)
     model = own if real is None else model_of(real.value, policy)
@@ -118,5 +118,5 @@ def stands_for(alias: str, policy: Policy, settings: ClaudeSettings) -> tuple[st
 
 
 def mapped(value: str, settings: ClaudeSettings) -> Setting | None:
-    """Return what ``modelOverrides`` makes of a full id, once; None where it stays what it is."""
+    """Return the mapping of a full id in ``modelOverrides``, applied once; None if it is not mapped."""
     return settings.overrides.get(value.strip().removesuffix(LONG_CONTEXT))

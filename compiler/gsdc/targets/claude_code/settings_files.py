@@ -19,8 +19,8 @@ from gsdc.targets.model_names import near
 from gsdc.targets.plain_json import NotJsonError, parse
 
 _LEVELS: Final = ("low", "medium", "high", "xhigh")  # any other `effortLevel` is ignored
-GUARD: Final = "gsdc guard"  # what the command of gsdc's own hook holds
-_MOST: Final = 100  # nobody reads more findings of one kind
+GUARD: Final = "gsdc guard"  # part of the command of gsdc's own hook
+_MOST: Final = 100  # limit of findings of one kind
 
 
 DISGUISED_ALIAS = Diagnostic(
@@ -102,7 +102,7 @@ GUARD_OFF = Diagnostic(
 
 
 def read_settings(tree: Tree, policy: Policy) -> ClaudeSettings:
-    """Return what the settings in ``tree`` say; a file that Claude Code ignores is a finding, and left out."""
+    """Return the settings in ``tree``; a file that Claude Code ignores is a finding, and left out."""
     found = ClaudeSettings({}, None, {}, (), ())
     findings: list[Finding] = []
     for path, content in contents(tree, SETTINGS, findings):
@@ -171,7 +171,7 @@ def _hooks_off(below: ClaudeSettings, document: Jsonc, data: Mapping[str, Any]) 
 
 
 def _listed(document: Jsonc, data: Mapping[str, Any], key: str) -> tuple[Setting, ...] | None:
-    """Return the entries of a list of models, None where there is none; an empty list stands for itself."""
+    """Return the entries of a list of models, None if there is none; an empty list is a valid value."""
     if key not in data:
         return None
     return tuple(
@@ -182,7 +182,7 @@ def _listed(document: Jsonc, data: Mapping[str, Any], key: str) -> tuple[Setting
 
 
 def _text(value: Any) -> str:
-    """Return the value of a variable: a number or true is text there, anything else nothing."""
+    """Return the value of a variable: a number or true is converted to text, other types are ignored."""
     return text(value).strip() if isinstance(value, str | float) else ""
 
 

@@ -31,14 +31,14 @@ _KINDS: Final[Mapping[str, tuple[type, str]]] = {
 
 
 class Mistake(NamedTuple):
-    """A value that makes Claude Code ignore its file: its key, and what it has to be."""
+    """A value that makes Claude Code ignore its file: its key, and the required type."""
 
     key: tuple[str | int, ...]
     wanted: str
 
 
 def first_mistake(data: Mapping[str, Any]) -> Mistake | None:
-    """Return the first value in a settings file for which Claude Code ignores the file, None where there is none."""
+    """Return the first value that makes Claude Code ignore a settings file, None if there is none."""
     return next(_mistakes(data), None)
 
 

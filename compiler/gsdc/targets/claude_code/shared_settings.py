@@ -12,13 +12,13 @@ from gsdc.targets.claude_code import DECLARATION, SETTINGS, guard
 from gsdc.targets.claude_code.settings import ALIASES
 from gsdc.targets.via import proxy_url
 
-_FULL_IDS: Final = "litellm"  # whose ids of models have a release, where Claude Code's own are aliases
+_FULL_IDS: Final = "litellm"  # the client whose ids name a release; Claude Code's own are aliases
 
 
 def artifacts(request: Request) -> Iterator[Artifact]:
-    """Yield the guard's table and the settings, where options of the target ask for them.
+    """Yield the guard's table and the settings, if options of the target enable them.
 
-    Raises ``Rejected`` where the settings cannot be read, or no target configures the proxy.
+    Raises ``Rejected`` if the settings cannot be read, or no target configures the proxy.
     """
     keys: dict[tuple[str, ...], Any] = {}
     url, table = proxy_url(request, DECLARATION.name), guard.table_of(request)
@@ -36,7 +36,7 @@ def artifacts(request: Request) -> Iterator[Artifact]:
 
 
 def _models(policy: Policy) -> Iterator[tuple[str, str]]:
-    """Yield the variable that says what each alias stands for: the proxy has groups for releases, not for aliases."""
+    """Yield the variable that defines each alias: the proxy has groups for releases, not for aliases."""
     for alias in ALIASES:
         model = next((one for one in policy.models.values() if one.ids.get(DECLARATION.ids) == alias), None)
         if model is not None and _FULL_IDS in model.ids:

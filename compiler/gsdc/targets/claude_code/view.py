@@ -66,7 +66,7 @@ def remedy(statement: Statement, model: str) -> str:
 
 
 def describe(tree: Tree) -> Descriptions:
-    """Return the descriptions of the agents; those of get-shit-done name no model, and are there all the same."""
+    """Return the descriptions of the agents, including those of get-shit-done, which name no model."""
     agents = {}
     for path, content in contents(tree, (AGENTS,), []):
         found = read_agent_frontmatter(path, content.decode("utf-8", "replace"))
@@ -78,7 +78,7 @@ def describe(tree: Tree) -> Descriptions:
 
 
 def view(tree: Tree, policy: Policy) -> View:
-    """Return what Claude Code makes of its agents and settings."""
+    """Return the effective configuration of Claude Code's agents and settings."""
     settings = settings_files.read_settings(tree, policy)
     findings = list(settings.findings)
     agents: list[ClaudeAgent] = []
@@ -112,7 +112,7 @@ def view(tree: Tree, policy: Policy) -> View:
 def _statements(
     agents: list[ClaudeAgent], policy: Policy, settings: ClaudeSettings, findings: list[Finding]
 ) -> tuple[Statement, ...]:
-    """Return on which model each agent runs, by its file and by the variable for all of them."""
+    """Return the model of each agent, by its file and by the variable for all agents."""
     version = facts.version(policy)
     variable, forcing = settings.variables.get(SUBAGENTS), settings.variables.get(FORCE)
     forced = variable if since(facts.VARIABLE_OVERRIDES, version.number) else None

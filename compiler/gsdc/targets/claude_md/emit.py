@@ -30,7 +30,7 @@ _AGENTS: Final = "AGENTS.md"
 
 
 def emit(request: Request) -> Emission:
-    """Render the section into the user's Markdown files; everything outside the block stays to the byte.
+    """Render the section into the user's Markdown files; all bytes outside of the block are unchanged.
 
     Raises ``Rejected`` for a block without an end, or a file that is not UTF-8.
     """
@@ -42,19 +42,19 @@ def emit(request: Request) -> Emission:
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
-    """Return what the table in the block says, see ``Section.claims``."""
+    """Return the claims of the table in the block, see ``Section.claims``."""
     return SECTION.claims(path, content)
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return what the table ought to say; nothing where another target writes every file."""
+    """Return the expected claims of the table; none if another target writes every file."""
     return SECTION.expected(request.policy, request.zone) if _paths(request) else frozenset()
 
 
 def _paths(request: Request) -> list[str]:
     """Return the files to write, one path for each file: AGENTS.md is often a link to CLAUDE.md, or imported by it.
 
-    Where the target agents-md writes AGENTS.md, that file is left to it.
+    If the target agents-md writes AGENTS.md, that file is excluded.
     """
     tree, paths = request.tree, request.options.get("paths")
     other = request.others.get(_OTHER)
@@ -96,7 +96,7 @@ def _section(request: Request) -> str:
 
 
 def _general(policy: Policy) -> dict[str, Any]:
-    """Return what holds for every agent that ``policy`` itself decides."""
+    """Return the facts on every agent that ``policy`` itself decides."""
     return {
         "tiers": [(tier, policy.tiers[tier]) for tier in TIERS],
         "zones": [
@@ -110,14 +110,14 @@ def _general(policy: Policy) -> dict[str, Any]:
 
 
 def _held(part: Policy, whole: dict[str, Any]) -> dict[str, Any]:
-    """Return the profile and agents of a stage's rest, and what of the general part is otherwise for them."""
+    """Return the profile and agents of a stage's rest, and their differences from the general part."""
     otherwise = {key: value if value != whole[key] else None for key, value in _general(part).items()}
     agents = [agent.name_in(DECLARATION.client) for agent in part.agents.values()]
     return {"profile": part.profile, "agents": agents, **otherwise}
 
 
 def chains(policy: Policy) -> Iterator[tuple[str, str]]:
-    """Yield each failover chain in words: what it is for, and where work goes."""
+    """Yield each failover chain as text: its purpose, and its models."""
     failover = policy.failover
     for role, chain in failover.roles.items():
         yield f"role {role}", "defer" if chain.defer else ", then ".join(chain.models)

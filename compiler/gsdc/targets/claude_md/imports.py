@@ -25,7 +25,7 @@ def read_once(tree: Tree, paths: Iterable[str]) -> tuple[str, ...]:
     for path in paths:
         reached = _reached(tree, path) if _is_claudes(path) else frozenset()
         others = [other for other in paths if other != path and normpath(other) in reached]
-        # Of two files of Claude Code's that import each other the first counts.
+        # Of two files of Claude Code that import each other the first one is kept.
         if not any(
             other in kept or not _is_claudes(other) or normpath(path) not in _reached(tree, other) for other in others
         ):
@@ -50,7 +50,7 @@ def _reached(tree: Tree, path: str) -> frozenset[str]:
 def _imported(tree: Tree, path: str) -> Iterator[str]:
     try:
         text = (tree.read(path) or b"").decode("utf-8", "replace")
-    except Rejected:  # where it is written, it is said that it cannot be read
+    except Rejected:  # the writer reports unreadable files
         return
     for found in _IMPORT.finditer(_CODE.sub("", text)):
         other = normpath(join(dirname(path), found[1].rstrip(".,;:!?)")))

@@ -10,5 +10,5 @@ from gsdc.targets.claude_md.emit import SECTION
 
 
 def view(tree: Tree, policy: Policy) -> View:  # noqa: ARG001 - aliases and names of the policy stand in the table
-    """Return what the rows of the tables say, each at its line; an edited or a broken block is a finding."""
+    """Return the claims of the tables' rows, each at its line; an edited or a broken block is a finding."""
     return SECTION.view(tree)

@@ -17,7 +17,7 @@ from gsdc.targets.markdown_agents import Dialect, find, new, own_before_others, 
 
 
 def _model(value: Any) -> str | None:
-    """Return the model that a value names: of a list the first, whether it can be had or not."""
+    """Return the model of a value: the first one of a list, available or not."""
     return text_or_nothing(value[0] if isinstance(value, list) and value else value)
 
 

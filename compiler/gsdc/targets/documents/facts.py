@@ -75,7 +75,7 @@ class _Answers:
         self._known: dict[tuple[str, str | None], list[str]] = {}
 
     def of(self, agent: Agent, phase: str | None) -> list[str]:
-        """Return what an agent gets in a phase, in each zone."""
+        """Return the values for an agent in a phase, in each zone."""
         key = (agent.name, phase)
         if key not in self._known:
             answers = (decide(self.policy, State(agent.name, phase, zone)) for zone in ZONES)
@@ -84,7 +84,7 @@ class _Answers:
 
 
 def _phases(answers: _Answers, agent: Agent) -> list[str | None]:
-    """Return the phases to tell apart: None alone where the agent gets the same in all of them."""
+    """Return the phases to distinguish: None alone if the agent has the same values in all of them."""
     phases = agent.phases or (None,)
     return [None] if len({tuple(answers.of(agent, phase)) for phase in phases}) == 1 else list(phases)
 
@@ -106,7 +106,7 @@ def _row(answers: _Answers, agent: Agent, phase: str | None) -> dict[str, Any]:
 
 
 def _used(answers: _Answers) -> list[Model]:
-    """Return the models that a decision or a chain may name, the ablest first."""
+    """Return the models in any decision or chain, the strongest first."""
     policy = answers.policy
     tokens = {*policy.tiers.values(), *policy.failover.models}
     for chain in (*policy.failover.roles.values(), *policy.failover.models.values(), *policy.failover.tiers.values()):
@@ -131,7 +131,7 @@ def _model(model: Model) -> dict[str, Any]:
 
 
 def price(model: Model) -> str:
-    """Return what a model costs, in $ per million tokens of input and output."""
+    """Return the price of a model, in $ per million tokens of input and output."""
     return f"${model.input_price:g} / ${model.output_price:g}"
 
 
@@ -145,7 +145,7 @@ def _share(share: float) -> str:
 
 @cache
 def _summary(name: str) -> str:
-    """Return what a shipped profile or overlay says of itself."""
+    """Return the description of a shipped profile or overlay."""
     return str(loads((data.folder("profiles") / f"{name}.yaml").read_text("utf-8"))["summary"])
 
 
