@@ -30,10 +30,11 @@ _Key = tuple[str | None, str]  # a phase and a zone
 
 
 def guard_table(policy: Policy, mode: str, client: str, ids: str, words: Sequence[str]) -> dict[str, Any]:
-    """Return the table for ``client`` as JSON data; ``ids`` are whose ids of models it writes, ``words`` its aliases.
+    """Return the table for ``client`` as JSON data; ``ids`` names the client whose ids it writes, ``words`` its
+    aliases.
 
-    ``mode`` is "deny", "rewrite" or "warn". Agents are listed by their folded names, models by every word that means
-    one. ``sets`` are lists of models, and the ``allow`` of a rule is the index of one of them.
+    ``mode`` is "deny", "rewrite" or "warn". Agents are listed by their folded names, models by each of their names.
+    ``sets`` are lists of models, and the ``allow`` of a rule is the index of one of them.
     """
     named = _models(policy, ids, words)
     sets = _Sets({model.alias: model for model in named.values()})
@@ -55,7 +56,7 @@ def guard_table(policy: Policy, mode: str, client: str, ids: str, words: Sequenc
 
 
 def text_of(table: Mapping[str, Any]) -> str:
-    """Return the table as JSON, with an agent on each line: a difference shows whose rules have changed."""
+    """Return the table as JSON, with one agent per line: a diff shows the agents whose rules have changed."""
     members = []
     for key, value in table.items():
         text = _json(value)
@@ -74,7 +75,7 @@ def _plain(value: Any) -> Any:
 
 
 def _models(policy: Policy, ids: str, words: Sequence[str]) -> dict[str, Model]:
-    """Return the model that each word or id means: one of the catalog, or a shipped release in its own name."""
+    """Return the model of each word or id: one of the catalog, or a shipped release under its own name."""
     shipped = (entry["ids"][ids] for entry in releases().values() if ids in entry["ids"])
     known = {id_: stand_in(policy.models, ids, id_) for id_ in shipped}
     own = {id_: model for model in reversed(tuple(policy.models.values())) for id_ in model.ids.values()}
@@ -91,7 +92,7 @@ def _models(policy: Policy, ids: str, words: Sequence[str]) -> dict[str, Model]:
 
 
 class _Sets:
-    """Which of the listed models each rule allows: every list once, since most agents share a few."""
+    """The models that each rule allows: every list once, since most agents share a few."""
 
     def __init__(self, models: Mapping[str, Model]) -> None:
         self.lists: list[list[str]] = []
@@ -101,7 +102,7 @@ class _Sets:
     def allowed(self, policy: Policy, rule: NeverBreak, state: State) -> int:
         """Return the index of the list of models that ``rule`` allows in ``state``."""
         tier = entitled(policy, state).tier if isinstance(rule.requirement, Keep) else ""
-        key = (id(rule), tier)  # nothing else of the state counts
+        key = (id(rule), tier)  # the rest of the state has no effect
         if key not in self._known:
             found = [alias for alias, model in self.models.items() if allows(policy, rule, state, model)]
             if found not in self.lists:
@@ -111,7 +112,7 @@ class _Sets:
 
 
 def _entries(policy: Policy, ids: str, sets: _Sets) -> dict[str, dict[str, Any]]:
-    """Return the entry of each agent by its name; of agents that decisions cannot tell apart one is worked out."""
+    """Return the entry of each agent by its name; agents with identical decisions are computed once."""
     alike = [(agent,) for agent in policy.agents.values()] if policy.held else groups(policy)
     found: dict[str, dict[str, Any]] = {}
     for agents in alike:
@@ -133,7 +134,7 @@ def _entry(policy: Policy, agent: Agent, ids: str, sets: _Sets) -> dict[str, Any
 
 
 def _rules(policy: Policy, agent: Agent, sets: _Sets) -> Iterator[dict[str, Any]]:
-    """Yield what each rule allows the agent, once for all phases and zones in which that is the same."""
+    """Yield the models that each rule allows the agent, merged over phases and zones with the same result."""
     keys = [(phase, zone) for phase in agent.phases or (None,) for zone in ZONES]
     for rule in policy.never_break.values():
         same: dict[int, list[_Key]] = defaultdict(list)
@@ -177,9 +178,9 @@ def _waits(policy: Policy, agent: Agent) -> Iterator[dict[str, Any]]:
 
 
 def _unlisted(policy: Policy, sets: _Sets) -> list[dict[str, Any]]:
-    """Return what the rules on the role of security allow: for agents that the policy does not have, and that are one.
+    """Return the permissions by the rules on the role of security, for security agents that are not in the policy.
 
-    Rules on efforts, phases and zones are left out: nothing is known of such an agent but its role.
+    Rules on efforts, phases and zones are excluded: only the role of such an agent is known.
     """
     return [
         {**_rule(rule), "allow": sets.allowed(policy, rule, State("", None))}

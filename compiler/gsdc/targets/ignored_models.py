@@ -46,7 +46,7 @@ IGNORED_MODEL = Diagnostic(
 def with_ignored_models(
     declaration: Declaration, statements: Sequence[Statement], policy: Policy, findings: list[Finding]
 ) -> tuple[Statement, ...]:
-    """Return what holds in the version that is in use; where it ignores the agents' models, that is a finding."""
+    """Return the facts of the version in use; if it ignores the agents' models, that is a finding."""
     first = declaration.models_since
     named = [statement for statement in statements if statement.claim.model != INHERIT]
     if not first or not named:

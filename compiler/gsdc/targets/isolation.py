@@ -11,5 +11,5 @@ NOTE: Final = f"it comes from this machine, not from the project: {VARIABLE}=1 l
 
 
 def is_isolated() -> bool:
-    """Tell whether only the project counts."""
+    """Tell whether inputs outside of the project are ignored."""
     return os.environ.get(VARIABLE, "") not in ("", "0")

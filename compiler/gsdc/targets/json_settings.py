@@ -17,12 +17,12 @@ def mapping(value: Any) -> Mapping[str, Any]:
 
 
 def data_in(path: str, text: str) -> Mapping[str, Any]:
-    """Return what settings say; raise ``Rejected`` where they are no JSON."""
+    """Return the parsed settings; raise ``Rejected`` if they are not JSON."""
     return NOTHING if is_blank(text) else mapping(data_of(path, text))
 
 
 def settings_in(path: str, tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Mapping[str, Any]:
-    """Return what the settings at ``path`` of a project say; what is wrong with them joins the findings."""
+    """Return the settings at ``path`` of a project; ``findings`` gets their errors."""
     try:
         content = tree.read(path)
         if content is not None:

@@ -20,7 +20,7 @@ _MARK: Final = "\ufeff"
 
 
 class RefusedError(Exception):
-    """The client drops an agent for the value of its model; the message says why."""
+    """The client drops an agent because of the value of its model; the message is the reason."""
 
 
 def text_or_nothing(value: Any) -> str | None:
@@ -50,9 +50,9 @@ class Dialect(NamedTuple):
 
 
 def new(folder: str, client: str, *, named: bool, ending: str = ".md") -> Callable[[Agent], tuple[str, str]]:
-    """Return how an agent is added that the client does not have: the path and the text of its file, without a model.
+    """Return how to add an agent that the client does not have: the path and the text of its file, without a model.
 
-    ``named`` tells whether the file says its name; else the agent is called as the file is.
+    ``named`` is true if the file contains the name; else the agent has the name of the file.
     """
 
     def file_of(agent: Agent) -> tuple[str, str]:
@@ -65,7 +65,7 @@ def new(folder: str, client: str, *, named: bool, ending: str = ".md") -> Callab
 
 
 def own_before_others(own: str, others: str, find_agents: Find) -> tuple[AgentFiles, AgentFiles]:
-    """Return the files of a client that also loads another client's agents: where both have one, its own counts."""
+    """Return the files of a client that also loads another client's agents: its own override those."""
     return (
         AgentFiles((others,), FRONTMATTER_KEYS, find_agents, written=False),
         AgentFiles((own,), FRONTMATTER_KEYS, find_agents, replaces=True),

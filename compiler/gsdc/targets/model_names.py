@@ -9,7 +9,7 @@ from gsdc.models.identity import identify
 from gsdc.policy.model import Policy
 
 LONG_CONTEXT: Final = "[1m]"
-_LONGEST: Final = 60  # nobody misspells a longer name; difflib takes time with the product of the lengths
+_LONGEST: Final = 60  # the time of difflib grows with the product of the lengths
 
 
 def alias_of(policy: Policy, client: str, model: str) -> str:
@@ -41,7 +41,7 @@ def _without_date(model: str) -> str:
 
 
 def near(word: str, known: Collection[str], cutoff: float = 0.75) -> str | None:
-    """Return the name of ``known`` that ``word`` nearly is, None where none is near or it is one of them."""
+    """Return the name in ``known`` nearest to ``word``, None if none is near or the word is one of them."""
     from difflib import get_close_matches
 
     if word in known or len(word) > _LONGEST:
@@ -62,5 +62,5 @@ def suggestion(word: str, known: Collection[str], cutoff: float = 0.6) -> str:
 
 @lru_cache(maxsize=4096)
 def letters(word: str) -> str:
-    """Return the letters and digits of a word, in lower case: what is left of a slip in its spelling."""
+    """Return the letters and digits of a word, in lower case, to compare spellings."""
     return re.sub(r"[\W_]+", "", word).lower()

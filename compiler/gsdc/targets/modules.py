@@ -9,7 +9,7 @@ from gsdc.targets.registry import declarations
 
 
 def emitter(name: str) -> Emitter:
-    """Return the module that emits target ``name``; raises KeyError where nothing is compiled to such a target."""
+    """Return the module that emits target ``name``; raises KeyError if the target is read only."""
     declaration = declarations()[name]
     if not declaration.emit:
         raise KeyError(name)
@@ -27,7 +27,7 @@ def describer(declaration: Declaration) -> Describer | None:
 
 
 def initialiser(declaration: Declaration) -> Initialiser | None:
-    """Return the module that says what a folder shows of a target, None where there is none."""
+    """Return the module that detects a target in a folder, None if there is none."""
     return cast("Initialiser", import_module(declaration.initial)) if declaration.initial else None
 
 
@@ -42,7 +42,7 @@ def reach(declaration: Declaration) -> Reach | None:
 
 
 def remedy(declaration: Declaration, statement: Statement, model: str) -> str:
-    """Return how a client is told to run an agent on ``model``, in the client's own words and place."""
+    """Return the instruction to run an agent on ``model``, in the client's own terms."""
     own: RemedyWriter | None = getattr(viewer(declaration), "remedy", None)
     if own is not None:
         return own(statement, model)

@@ -7,7 +7,7 @@ from gsdc.source.nesting import too_deep
 
 
 class NotJsonError(Exception):
-    """A text that is not JSON: why, and the character where that shows."""
+    """A text that is not JSON: the reason, and the position of the error."""
 
     def __init__(self, reason: str, at: int) -> None:
         super().__init__(reason)
@@ -15,9 +15,9 @@ class NotJsonError(Exception):
 
 
 def parse(text: str) -> Any:
-    """Return what ``text`` holds, every number as a float; raise ``NotJsonError``.
+    """Return the content of ``text``, every number as a float; raise ``NotJsonError``.
 
-    What nests too deeply is an empty object: the reader with positions says that, and where.
+    Input that is nested too deeply is an empty object: the parser with positions reports the error.
     """
     if too_deep(text) >= 0:
         return {}

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.source.agent_name import folded
 
 TABLE: Final = ".claude/gsdc-guard.json"
-IDS: Final = "claude"  # whose ids of models the question has
+IDS: Final = "claude"  # the client whose model ids the question uses
 INHERIT: Final = "inherit"
 DEFAULT: Final = "general-purpose"
 _BUILT_IN: Final = frozenset({DEFAULT, "claude", "explore", "plan", "statusline-setup"})

@@ -52,7 +52,7 @@ _DIALECT: Final = Dialect(
 
 
 def _of_scopes(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:  # noqa: ARG001
-    """Yield what ``modelConfigs.overrides`` says of each agent, with the effort in gsdc's word; the last one counts."""
+    """Yield the entries of ``modelConfigs.overrides`` by agent, with gsdc's word for the effort; the last applies."""
     for index, scope, override in reversed(list(scopes(data_in(path, text)))):
         effort = effort_of(override)
         data = {**override, _EFFORT: effort} if effort else override
@@ -103,13 +103,13 @@ def emit(request: Request) -> Emission:
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-    """Return what a file says of the models of its agents, and the settings of their efforts."""
+    """Return the claims of a file about its agents' models, and of the settings about their efforts."""
     claims = agent_files.read_back(_SHAPE, path, content, models)
     return (*claims, *_claims(efforts(data_in(path, decode(content, path))))) if path == SETTINGS else claims
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return what the files ought to say; efforts of agents for which the policy decides none stay."""
+    """Return the expected claims of the files; efforts that the policy does not decide are unchanged."""
     there = efforts(settings_in(SETTINGS, request.tree, [], {}))
     wanted = {name: effort for name, (effort, _) in _thinking(request).items()}
     return agent_files.expected_claims(_SHAPE, request).union(_claims({**there, **wanted}))

@@ -21,14 +21,14 @@ SCOPE: Final[Key] = ("match", "overrideScope")
 _CONFIG: Final[Key] = ("modelConfig", "generateContentConfig", "thinkingConfig")
 _LEVEL: Final = "thinkingLevel"
 _BUDGET: Final = "thinkingBudget"
-# Up to Gemini 2.5 a model takes a number of tokens; these are those that OpenCode sends for the same words.
+# Models up to Gemini 2.5 take a number of tokens; these are the numbers that OpenCode sends for the same words.
 _FIRST_WITH_LEVELS: Final = (3, 0)
 _LEVELS: Final = {effort: effort.upper() for effort in ("minimal", "low", "medium", "high")}
 _BUDGETS: Final = {"high": 16_000, "max": 24_576}
 
 
 def thinking(model: Model, effort: str | None) -> Mapping[str, Any]:
-    """Return what says an effort for ``model``, nothing where there is no word for it."""
+    """Return the settings of an effort for ``model``, empty if there is no word for it."""
     id_ = model.id_in(DECLARATION.ids)
     if effort is None or id_ is None:
         return NOTHING
@@ -38,7 +38,7 @@ def thinking(model: Model, effort: str | None) -> Mapping[str, Any]:
 
 
 def scopes(data: Any) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
-    """Yield index, scope and content of each entry of the settings that is about one agent."""
+    """Yield index, scope and content of each entry of the settings for a single agent."""
     overrides = value_at(data, OVERRIDES)
     for index, override in enumerate(overrides if isinstance(overrides, list) else ()):
         scope = value_at(override, SCOPE)
@@ -47,7 +47,7 @@ def scopes(data: Any) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
 
 
 def effort_of(override: Mapping[str, Any]) -> str | None:
-    """Return the effort that an entry says, None where it says none that gsdc has a word for."""
+    """Return the effort of an entry, None if it has none, or none that gsdc knows."""
     config = mapping(value_at(override, _CONFIG))
     said = {_LEVELS[effort]: effort for effort in _LEVELS} | {_BUDGETS[effort]: effort for effort in _BUDGETS}
     value = config.get(_LEVEL, config.get(_BUDGET))
@@ -55,7 +55,7 @@ def effort_of(override: Mapping[str, Any]) -> str | None:
 
 
 def efforts(data: Any) -> dict[str, str]:
-    """Return the effort that the settings say of each agent; of two entries the last counts."""
+    """Return the effort of each agent in the settings; of two entries the last one applies."""
     said = ((scope, effort_of(override)) for _, scope, override in scopes(data))
     return {scope: effort for scope, effort in said if effort is not None}
 

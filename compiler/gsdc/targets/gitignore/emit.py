@@ -11,14 +11,14 @@ from gsdc.targets.gitignore import LINES, PATH
 
 
 def emit(request: Request) -> Emission:
-    """Add the lines that are missing; raise ``Rejected`` for a file that is not text."""
+    """Add the missing lines; raise ``Rejected`` for a file that is not text."""
     document = LineDocument(PATH, decode(request.tree.read(PATH) or b"", PATH))
     values: dict[tuple[str, ...], bool] = {(line,): True for line in request.options.get("lines", LINES)}
     return Emission((Artifact(PATH, document.update(values).text.encode(), OWN_LINES),))
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
-    """Return nothing: the lines put no agent on a model."""
+    """Return nothing: the lines set no models."""
     return ()
 
 

@@ -32,7 +32,7 @@ def emit(request: Request) -> Emission:
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
-    """Return nothing: a dashboard puts no agent on a model."""
+    """Return nothing: a dashboard sets no models."""
     return ()
 
 

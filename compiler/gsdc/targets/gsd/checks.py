@@ -42,7 +42,7 @@ _DECIDING: Final = (
     *("model_profile", "model_overrides", "models", "dynamic_routing"),
     *("runtime", "model_profile_overrides", "resolve_model_ids", "model_policy", "effort", "fast_mode"),
 )
-# The other keys at the top that GSD 1.42.3 takes or has taken: whoever writes one of them means it.
+# The other top-level keys of GSD 1.42.3 and earlier versions: these are not misspellings.
 _OTHERS: Final = (
     *("mode", "granularity", "parallelization", "commit_docs", "search_gitignored", "brave_search", "firecrawl"),
     *("exa_search", "workflow", "code_quality", "ship", "git", "planning", "review", "executor", "hooks", "statusline"),
@@ -53,7 +53,7 @@ _OTHERS: Final = (
 _ROUTING: Final = ("enabled", "tier_models", "escalate_on_failure", "max_escalations")
 _IN_OVERRIDES: Final = "remove it, and name the models in `model_overrides`"
 _NEAR: Final = 0.6
-_MOST: Final = 100  # nobody reads more findings of one kind
+_MOST: Final = 100  # limit of findings of one kind
 
 
 def check(settings: GsdSettings, policy: Policy) -> Iterator[Finding]:
@@ -104,7 +104,7 @@ def _overrides(settings: GsdSettings, policy: Policy) -> Iterator[Finding]:
 
 
 def _refused(settings: GsdSettings, policy: Policy, name: str, model: str) -> Finding | None:
-    """Return what is wrong with an override that the client which starts the agent does not take, None if it does."""
+    """Return the error of an override that the starting client does not accept, None if it accepts it."""
     runtime, key = runtime_of(settings.data), ("model_overrides", name)
     at = settings.span(key)
     alias = alias_of(policy, "gsd", model)
@@ -145,7 +145,7 @@ def _phases(settings: GsdSettings) -> Iterator[Finding]:
 
 
 def _two_answers(settings: GsdSettings, key: Key) -> Iterator[Finding]:
-    """Yield a finding where gsd-sdk answers for agents of the phase type as if the entry were not there."""
+    """Yield a finding if gsd-sdk ignores the entry for agents of the phase type."""
     phase = key[1]
     others = {other: value for other, value in section(settings.data, "models").items() if other != phase}
     without = {**settings.data, "models": others}
@@ -208,10 +208,10 @@ def _choices(word: str, known: tuple[str, ...]) -> str:
 
 
 def _with_value(settings: GsdSettings, finding: Finding, key: Key, value: str | None, *, safe: bool = False) -> Finding:
-    """Return ``finding`` with the fix that writes ``value`` at ``key``, as it is where there is no value."""
+    """Return ``finding`` with the fix that writes ``value`` at ``key``, unchanged if there is no value."""
     return finding if value is None else finding._replace(fix=write(settings.document(key), {key: value}, safe=safe))
 
 
 def _with_name(settings: GsdSettings, finding: Finding, key: Key, name: str | None) -> Finding:
-    """Return ``finding`` with the fix that renames ``key``, as it is where there is no name."""
+    """Return ``finding`` with the fix that renames ``key``, unchanged if there is no name."""
     return finding if name is None else finding._replace(fix=rename(settings.document(key), key, name))

@@ -42,15 +42,15 @@ from gsdc.targets.gsd_workflow import DECLARATION as WORKFLOW
 from gsdc.targets.gsd_workflow.skills import folder_of, skill_values
 
 _PROFILES: Final = ("quality", "balanced", "budget")
-# What the versions in use read differently: where one of these is set, the table of a profile is not relied on.
+# Settings that the supported versions read differently: with one of them, a profile's table is not used.
 _DIFFER_BY_VERSION: Final = ("model_policy", "model_profile_overrides", "resolve_model_ids")
 _MAKERS: Final = {"codex": "openai", "gemini": "google"}
 
 
 class _Wanted(NamedTuple):
-    """What GSD ought to answer for its agents: a word of the runtime's, and the model of the catalog, by agent.
+    """The expected answers of GSD for its agents: the runtime's word, and the catalog's model, by agent.
 
-    ``efforts`` are those that the policy decides, where the version has any.
+    ``efforts`` are those that the policy decides, if the version supports them.
     """
 
     words: Mapping[str, str]
@@ -60,9 +60,9 @@ class _Wanted(NamedTuple):
 
 
 def emit(request: Request) -> Emission:
-    """Write the profile and the overrides into the project's configuration, and overrides into those of workstreams.
+    """Write the profile and the overrides to the project's configuration, and overrides to those of workstreams.
 
-    Raises ``Rejected`` where GSD ignores the file.
+    Raises ``Rejected`` if GSD ignores the file.
     """
     if not any(agent.name_in(DECLARATION.client) in client().agents for agent in request.policy.agents.values()):
         return Emission(())
@@ -72,7 +72,7 @@ def emit(request: Request) -> Emission:
 
 
 def _texts(request: Request, wanted: _Wanted) -> dict[str, str]:
-    """Return the project's configuration and those of its workstreams, by path, with what is ``wanted``."""
+    """Return the project's configuration and those of its workstreams, by path, with the ``wanted`` values."""
     config = dict(_root(request).data or {})
     profile = _profile(config, wanted)
     values: dict[tuple[str, ...], Any] = {}
@@ -88,7 +88,7 @@ def _texts(request: Request, wanted: _Wanted) -> dict[str, str]:
         _reject_ignored(own)
         merged = settings(own, client(), read_settings_file(ROOT, texts[ROOT].encode())).data
         overrides = _overrides(merged, wanted)
-        named = {*_overridden(own.data or {}), *(key[-1] for key in overrides)}  # what the stream itself answers
+        named = {*_overridden(own.data or {}), *(key[-1] for key in overrides)}  # the agents in the stream's own file
         efforts = {key: word for key, word in _efforts(own.data or {}, wanted).items() if key[-1] in named}
         efforts |= _efforts(merged, wanted)
         texts[path] = _document(request, path).update(overrides | efforts).text
@@ -96,7 +96,7 @@ def _texts(request: Request, wanted: _Wanted) -> dict[str, str]:
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-    """Return what GSD answers for each agent that it knows; of a workstream, what its own overrides say."""
+    """Return GSD's answer for each agent that it knows; for a workstream, only its own overrides."""
     file = read_settings_file(path, content)
     _reject_ignored(file)
     config, models = file.data or {}, tuple(models)
@@ -113,12 +113,12 @@ def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return what GSD ought to answer for the agents that its runtime can run on the policy's models."""
+    """Return the expected answers of GSD for the agents that its runtime can run on the policy's models."""
     wanted = _wanted(request, _root(request).data or {})
     claims = set()
     for path, written in _texts(request, wanted).items():
         config = read_settings_file(path, written.encode()).data or {}
-        # Where the policy decides no effort, what a person wrote stays: in a workstream, of the agents that it names.
+        # If the policy decides no effort, a person's is kept: in a workstream, only for the agents in its file.
         claims |= {
             Claim(name, wanted.models[name].alias, effort=wanted.efforts.get(name) or effort_override(config, name))
             for name in wanted.words
@@ -128,7 +128,7 @@ def expected_claims(request: Request) -> frozenset[Claim]:
 
 
 def word_of(model: Model, runtime: str) -> str | None:
-    """Return what ``runtime`` calls a model, None where it cannot ask for it."""
+    """Return the name of a model in ``runtime``, None if it cannot request the model."""
     if runtime == CLAUDE:
         word = model.ids.get("claude")
         return word if word in ALIASES else None
@@ -197,7 +197,7 @@ def _told(runtime: str, lacking: Mapping[str, list[str]], waiting: list[str]) ->
 
 
 def _profile(config: Mapping[str, Any], wanted: _Wanted) -> str:
-    """Return the profile that needs the fewest overrides; of equals the one that is there, then the better one."""
+    """Return the profile with the fewest overrides; of equal ones the current one, then the better one."""
     current = profile_of(config)
     order = sorted(_PROFILES, key=lambda name: (name != current, name != DEFAULT_PROFILE))
     plain = {key: value for key, value in config.items() if key != OVERRIDES}
@@ -205,7 +205,7 @@ def _profile(config: Mapping[str, Any], wanted: _Wanted) -> str:
 
 
 def _overrides(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ...], Any]:
-    """Return the overrides that are missing in ``config``."""
+    """Return the missing overrides in ``config``."""
     there = _overridden(config)
     doubtful = any(truthy(config.get(key)) for key in _DIFFER_BY_VERSION)
     models = tuple(wanted.models.values())
@@ -225,7 +225,7 @@ def _overrides(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ..
 
 
 def _efforts(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ...], Any]:
-    """Return the efforts that are missing in ``config``."""
+    """Return the missing efforts in ``config``."""
     missing = {name: word for name, word in wanted.efforts.items() if effort_override(config, name) != word}
     return {(*EFFORT_OVERRIDES, name): word for name, word in missing.items()}
 
@@ -242,7 +242,7 @@ def _overridden(config: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _alias(answer: Any, models: Iterable[Model]) -> str:
-    """Return the alias of what GSD answers; its own full ids of its aliases stand for them, in any runtime."""
+    """Return the alias of GSD's answer; the full ids that GSD uses for its aliases count as them, in any runtime."""
     if not isinstance(answer, str):
         return text(answer)
     models = tuple(models)

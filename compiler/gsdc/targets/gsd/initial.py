@@ -7,5 +7,5 @@ from gsdc.targets.gsd import ROOT
 
 
 def initial(root: Path) -> Initial:
-    """Tell whether its configuration is there."""
+    """Tell whether its configuration exists."""
     return Initial({}, (root / ROOT).is_file(), f"get-shit-done: {ROOT}", "gsd")

@@ -21,13 +21,13 @@ from gsdc.targets.api import INHERIT
 if TYPE_CHECKING:
     from gsdc.source.tree import Tree
 
-# The words in which a runtime takes models, where they are not GSD's own: it passes on what a person wrote.
+# The model names that a runtime accepts, if they are not GSD's: GSD passes on a person's value.
 IDS_OF_RUNTIME: Final = dict.fromkeys(("opencode", "kilo", "hermes"), "opencode")
 DEFAULT_PROFILE: Final = "balanced"
 ALIASES: Final = ("opus", "sonnet", "haiku", INHERIT)
 CLAUDE: Final = "claude"
 OMIT: Final = "omit"
-OVERRIDES: Final = "model_overrides"  # they count over all else that a configuration says
+OVERRIDES: Final = "model_overrides"  # they override the rest of a configuration
 EFFORT_OVERRIDES: Final = ("effort", "agent_overrides")  # gsd-core takes every effort but "none" there
 FABLE: Final = "fable"
 
@@ -40,7 +40,7 @@ Key = tuple[str, ...]
 
 
 class GsdAgent(NamedTuple):
-    """An agent of GSD's: the alias that it runs on in each profile of its table, its phase type and its tier."""
+    """An agent of GSD: its alias in each profile of GSD's table, its phase type and its tier."""
 
     quality: str
     balanced: str
@@ -50,10 +50,10 @@ class GsdAgent(NamedTuple):
 
 
 class GsdTables(NamedTuple):
-    """What a version of GSD knows by itself.
+    """The built-in data of a version of GSD.
 
-    ``adaptive`` gives the alias of each tier, ``runtimes`` the id of each alias there. ``aliases`` are the ids that
-    become an alias, ``policies`` the ids of ``model_policy`` by provider, budget and alias: none in 1.42.
+    ``adaptive`` maps each tier to an alias, ``runtimes`` each alias to an id there. ``aliases`` are the ids that become
+    an alias, ``policies`` the ids of ``model_policy`` by provider, budget and alias: none in 1.42.
     """
 
     version: GsdVersion
@@ -74,16 +74,16 @@ class GsdTables(NamedTuple):
         return self.version is GsdVersion.CORE
 
     def model(self, profile: str, name: str) -> str:
-        """Return the alias that the table of a profile gives an agent."""
+        """Return the alias of an agent in the table of a profile."""
         agent = self.agents[name]
         return self.adaptive[agent.tier] if profile == "adaptive" else str(getattr(agent, profile))
 
 
 class Resolution(NamedTuple):
-    """GSD's answer for one agent: ``model`` as it prints it, "" meaning the default of the runtime.
+    """GSD's answer for one agent: ``model`` as it prints it, "" for the default of the runtime.
 
-    ``key`` is what decides in the file, () where nothing does; ``how`` says in words how it comes about. The model is
-    text, unless an override is no text: GSD passes it on as it stands.
+    ``key`` is the key that decides in the file, () if there is none; ``how`` is the reason as text. The model is a
+    string, unless an override is not: GSD passes it on unchanged.
     """
 
     model: Any
@@ -110,9 +110,9 @@ def client(version: GsdVersion = GsdVersion.CORE) -> GsdTables:
 
 
 def version_in(tree: "Tree", clients: Mapping[str, str] = NOTHING) -> GsdVersion:
-    """Return the version that a project has: the one that ``clients`` of gsdc.yaml names, else the installed one.
+    """Return the version in a project: the one in ``clients`` of gsdc.yaml, else the installed one.
 
-    The newest counts where nothing tells.
+    If both are unknown, return the newest.
     """
     if "gsd-core" in clients:
         return GsdVersion.CORE
@@ -122,7 +122,7 @@ def version_in(tree: "Tree", clients: Mapping[str, str] = NOTHING) -> GsdVersion
 
 
 def resolve(config: Mapping[str, Any], name: str, known: GsdTables) -> Resolution:
-    """Return what GSD answers for its agent ``name`` with the settings ``config``."""
+    """Return GSD's answer for its agent ``name`` with the settings ``config``."""
     runtime = runtime_of(config)
     override = section(config, "model_overrides").get(name)
     if truthy(override):
@@ -152,19 +152,19 @@ def resolve(config: Mapping[str, Any], name: str, known: GsdTables) -> Resolutio
 
 
 def runtime_of(config: Mapping[str, Any]) -> str:
-    """Return the runtime that the settings name, claude where they name none."""
+    """Return the runtime in the settings, claude if they name none."""
     runtime = config.get("runtime")
     return text(runtime) if truthy(runtime) else CLAUDE
 
 
 def profile_of(config: Mapping[str, Any]) -> str:
-    """Return the profile that the settings ask for, in lower case as GSD reads it; it need not be one."""
+    """Return the profile in the settings, in lower case as GSD reads it; it may be invalid."""
     value = config.get("model_profile")
     return text(value).lower() if truthy(value) else DEFAULT_PROFILE
 
 
 def section(config: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    """Return the object under ``keys``, an empty one where there is none."""
+    """Return the object under ``keys``, an empty one if there is none."""
     value: Any = config
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
@@ -172,13 +172,13 @@ def section(config: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
 
 
 def effort_override(config: Mapping[str, Any], name: str) -> str | None:
-    """Return the effort that the settings give an agent by its name, None where they give none that gsd-core takes."""
+    """Return the effort of an agent in the settings, None if it has none that gsd-core accepts."""
     word = section(config, *EFFORT_OVERRIDES).get(name)
     return word if isinstance(word, str) and word in EFFORTS[1:] else None
 
 
 def _tier(config: Mapping[str, Any], name: str, known: GsdTables) -> Resolution:
-    """Return the alias that the agent runs on, before a runtime has made an id of it."""
+    """Return the alias of the agent, before the runtime maps it to an id."""
     agent = known.agents[name]
     by_phase = section(config, "models").get(agent.phase)
     if by_phase in ALIASES:
@@ -197,12 +197,12 @@ def _tier(config: Mapping[str, Any], name: str, known: GsdTables) -> Resolution:
 
 
 def _by_policy(config: Mapping[str, Any], runtime: str, tier: Resolution, known: GsdTables) -> Resolution | None:
-    """Return what ``model_policy`` makes of an alias, None where it says nothing about it, or nothing that counts."""
+    """Return the mapping of an alias in ``model_policy``, None if it has none, or an invalid one."""
     policy = section(config, "model_policy")
     if not known.is_core or not policy:
         return None
     model, key = _policy_model(policy, runtime, str(tier.model), known)
-    if runtime == CLAUDE:  # only what is one of its aliases counts
+    if runtime == CLAUDE:  # only Claude's own aliases are valid
         model = known.aliases.get(model, model) if isinstance(model, str) else None
         model = model if model in (*ALIASES[:3], FABLE) else None
     if not truthy(model):
@@ -211,7 +211,7 @@ def _by_policy(config: Mapping[str, Any], runtime: str, tier: Resolution, known:
 
 
 def _policy_model(policy: Mapping[str, Any], runtime: str, alias: str, known: GsdTables) -> tuple[Any, Key]:
-    """Return the model that a policy has for an alias in a runtime, None where it has none, and its key."""
+    """Return a policy's model for an alias in a runtime, with its key; None if there is none."""
     key: Key = ("runtime_tiers", runtime, alias)
     entry = section(policy, *key[:-1]).get(alias)
     if isinstance(entry, Mapping) and truthy(entry.get("model")):
@@ -228,7 +228,7 @@ def _policy_model(policy: Mapping[str, Any], runtime: str, alias: str, known: Gs
 
 
 def _of_claude(config: Mapping[str, Any], tier: Resolution, known: GsdTables) -> Resolution | None:
-    """Return what an entry for the runtime claude makes of an alias; 1.42 takes none."""
+    """Return the mapping of an alias by an entry for the runtime claude; 1.42 ignores such entries."""
     key: Key = ("model_profile_overrides", CLAUDE, str(tier.model))
     entry = section(config, *key[:-1]).get(key[-1])
     if isinstance(entry, Mapping):
@@ -240,7 +240,7 @@ def _of_claude(config: Mapping[str, Any], tier: Resolution, known: GsdTables) ->
 
 
 def _in_runtime(config: Mapping[str, Any], runtime: str, tier: Resolution, known: GsdTables) -> Resolution | None:
-    """Return what the runtime makes of an alias: the user's entry over GSD's own, None where neither has a model."""
+    """Return the runtime's mapping of an alias: the user's entry over GSD's own, None if neither has a model."""
     own = known.runtimes.get(runtime, {}).get(tier.model)
     entry = section(config, "model_profile_overrides", runtime).get(tier.model)
     key: Key = ("model_profile_overrides", runtime, tier.model)

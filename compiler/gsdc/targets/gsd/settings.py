@@ -33,7 +33,7 @@ BROKEN = Diagnostic(
 
 
 class SettingsFile(NamedTuple):
-    """One file: ``data`` as GSD takes it, None where it ignores the file; ``document`` knows its places."""
+    """One file: ``data`` as GSD reads it, None if GSD ignores the file; ``document`` has the positions."""
 
     path: str
     data: dict[str, Any] | None
@@ -42,7 +42,7 @@ class SettingsFile(NamedTuple):
     findings: tuple[Finding, ...] = ()
 
     def span(self, key: Key, *, of_key: bool) -> Span | None:
-        """Return where the value of ``key`` stands, or the key itself; None where nothing is written about it."""
+        """Return the place of the value of ``key``, or of the key itself; None if the file has neither."""
         parent = self.document.node(key[:-1]) if self.document is not None and key else None
         index = parent.member(key[-1]) if parent is not None else None
         if parent is None or index is None or self.places is None:
@@ -52,26 +52,26 @@ class SettingsFile(NamedTuple):
 
 
 class GsdSettings(NamedTuple):
-    """The settings that count: those of the first file laid over those of the next; ``known`` is who reads them."""
+    """The effective settings: the first file merged over the next one; ``known`` is the program that reads them."""
 
     files: tuple[SettingsFile, ...]
     data: dict[str, Any]
     known: GsdTables
 
     def span(self, key: Key, *, of_key: bool = False) -> Span:
-        """Return where the value of ``key`` stands, or the key itself; the file where nothing is written about it."""
+        """Return the place of the value of ``key``, or of the key itself; the file if it has neither."""
         found = (file.span(key, of_key=of_key) for file in self.files)
         return next((span for span in found if span is not None), Span(self.files[0].path, 0, 0))
 
     def document(self, key: Key) -> Jsonc | None:
-        """Return the file in which ``key`` stands, None where it stands in none."""
+        """Return the file with ``key``, None if no file has it."""
         return next((file.document for file in self.files if file.span(key, of_key=True) is not None), None)
 
 
 def read_settings_file(path: str, content: bytes) -> SettingsFile:
-    """Return what GSD makes of one file.
+    """Return GSD's reading of one file.
 
-    Raises ``Rejected`` for what GSD reads and gsdc does not: half of a surrogate pair, or nesting without end.
+    Raises ``Rejected`` for input that GSD reads and gsdc does not: half of a surrogate pair, or unlimited nesting.
     """
     text = content.decode("utf-8", "replace")  # as node does
     try:
@@ -90,9 +90,9 @@ def read_settings_file(path: str, content: bytes) -> SettingsFile:
 
 
 def settings(own: SettingsFile, known: GsdTables, root: SettingsFile | None = None) -> GsdSettings:
-    """Return the settings of ``own``, a workstream's where ``root`` is given.
+    """Return the settings of ``own``, which is a workstream's if ``root`` is given.
 
-    Where one of the two is ignored the other one counts alone.
+    If one of the two is ignored, the other one applies alone.
     """
     files = tuple(file for file in (own, root) if file is not None and file.data is not None)
     data: dict[str, Any] = {}
@@ -102,7 +102,7 @@ def settings(own: SettingsFile, known: GsdTables, root: SettingsFile | None = No
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Return ``over`` laid over ``base``, object by object; a null takes away what was there."""
+    """Return ``over`` merged over ``base``, object by object; a null removes a value."""
     result = dict(base)
     for key, value in over.items():
         below = result.get(key)

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
 
 def view(tree: Tree, policy: Policy) -> View:
-    """Return what GSD answers for each of its agents, and for those that only an override names.
+    """Return GSD's answer for each of its agents, and for those that only an override names.
 
-    A workstream adds what it answers otherwise than the project's own file. No file, no answers: without one GSD looks
-    into the home folder.
+    A workstream adds the answers that differ from the project's own file. Without a file there are no answers: GSD then
+    reads the home folder.
     """
     known = client(version_in(tree, policy.clients))
     statements: dict[tuple[Claim, Span], Statement] = {}
@@ -67,7 +67,7 @@ def view(tree: Tree, policy: Policy) -> View:
 
 
 def remedy(statement: Statement, model: str) -> str:
-    """See ``Remedy``: where GSD's own table decides, an override is added; a file that GSD ignores holds none."""
+    """See ``Remedy``: if GSD's own table decides, an override is added; not in a file that GSD ignores."""
     override = f'add "model_overrides": {{"{statement.claim.agent}": "{model}"}}'
     if statement.writable is None:
         return f"correct the file, and {override}"
@@ -97,15 +97,15 @@ def _statements(found: GsdSettings, policy: Policy) -> Iterator[Statement]:
 
 
 def _override(found: GsdSettings, at: "Span", agent: str) -> KeyPlace | None:
-    """Return where an override of an agent counts over all that ``at`` is a part of, None in a file that is ignored."""
+    """Return the key of an agent's override that overrides the file of ``at``, None in an ignored file."""
     counts = any(file.path == at.path and file.data is not None for file in found.files)
     return KeyPlace(at.path, (OVERRIDES, agent)) if counts else None
 
 
 def _model(answer: Any, policy: Policy, known: GsdTables) -> str:
-    """Return the model of an answer: an alias of the catalog where one is meant.
+    """Return the model of an answer: an alias of the catalog if there is one.
 
-    GSD's own full ids of its aliases stand for them, in any runtime.
+    The full ids that GSD uses for its aliases count as them, in any runtime.
     """
     if not isinstance(answer, str):
         return text(answer) if isinstance(answer, float) else json.dumps(answer)

@@ -74,7 +74,7 @@ def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]
 
 
 def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
-    """Return what agents without a model run on: the strongest file that says so counts."""
+    """Return the model of agents without one: the strongest file that sets it applies."""
     for path in reversed(CONFIGS):
         model = settings_in(path, tree, findings, paths).get(_DEFAULT)
         if isinstance(model, str):

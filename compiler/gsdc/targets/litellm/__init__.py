@@ -7,7 +7,7 @@ from gsdc.targets.declaration import Declaration
 FOLDER: Final = "litellm"
 CONFIG: Final = "config.yaml"
 PINNED: Final = "pinned.yaml"
-# Where people keep the configuration of a proxy.
+# Usual paths of a proxy's configuration.
 FILES: Final = (
     *(f"{folder}litellm{sign}config.{end}" for folder in ("", "config/") for sign in "_-" for end in ("yaml", "yml")),
     "litellm.yaml",

@@ -24,7 +24,7 @@ from gsdc.targets.tiers import Tier, is_pinned, tiers
 
 _SERVER_ERRORS: Final = ("InternalServerError", "ServiceUnavailableError", "BadGatewayError")
 _DEFAULT_COOLDOWN: Final = 60
-# What the proxy passes on as reasoning_effort.
+# Values that the proxy passes on as reasoning_effort.
 Served = tuple[Agent, list[Tier]]
 _SENT: Final = frozenset(EFFORTS) - {"max"}
 
@@ -48,7 +48,7 @@ def emit(request: Request) -> Emission:
         shared = () if pinned else tuple(model_groups(request))
         groups += [one for each in shared for one in _group(policy, each.name, each.tiers, pinned=each.pinned)]
         if groups:
-            # What all agents of a provider have spent must not stop one that is pinned to it.
+            # The spending of all agents of a provider must not stop an agent that is pinned to it.
             spared = {each.host for each in shared if each.pinned}
             hosts = () if pinned else [host for host in _hosts(policy, agents) if host not in spared]
             data = {"model_list": groups, **_settings(request, hosts, pinned=pinned, by_model=bool(shared))}
@@ -91,7 +91,7 @@ def _group(policy: Policy, name: str, served: list[Tier], *, pinned: bool) -> It
 
 
 def _asked(policy: Policy, tier: Tier) -> dict[str, Any]:
-    """Return how the model is asked for: its id, host, temperature, effort and price."""
+    """Return the request parameters of the model: its id, host, temperature, effort and price."""
     model = tier.model
     id_ = model.ids[DECLARATION.ids]
     params: dict[str, Any] = {"model": id_}
@@ -114,7 +114,7 @@ def _prices(model: Model) -> dict[str, float]:
 
 
 def _counting(triggers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return after how many failures of which kind a deployment is left alone."""
+    """Return the number of failures by type after which a deployment is paused."""
     allowed: dict[str, int] = {}
     if triggers.get("rate-limit"):
         allowed["RateLimitErrorAllowedFails"] = 0
@@ -126,10 +126,10 @@ def _counting(triggers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _limits(policy: Policy, order: int, number: int) -> dict[str, Any]:
-    """Return the time that an answer may take, and what a tier may cost a day.
+    """Return the time limit of an answer, and the daily cost limit of a tier.
 
-    The last tier has no time and no trigger of costs: nothing takes over, and a limit would only lose the answer. A
-    day's budget, which is no trigger, holds for it too where no provider has it.
+    The last tier has no time limit and no cost trigger: there is no successor, so a limit would only lose the answer. A
+    daily budget, which is not a trigger, also applies to it if no provider has one.
     """
     triggers, is_last = policy.failover.triggers, order == number
     found: dict[str, Any] = {}
@@ -155,7 +155,7 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool, by_model:
         router |= {"redis_host": redis["host"], "redis_port": redis.get("port", 6379)}
         if "password-variable" in redis:
             router["redis_password"] = f"os.environ/{redis['password-variable']}"
-    # A client that speaks Anthropic's protocol is answered by another provider through its chat completions.
+    # If a client uses Anthropic's protocol, another provider is called through its chat completions.
     translated = {"use_chat_completions_url_for_anthropic_messages": True} if by_model else {}
     return {
         "litellm_settings": {"callbacks": ["prometheus"], "drop_params": True, **translated},
@@ -165,7 +165,7 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool, by_model:
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
-    """Return what a configuration says of each agent: its first tier."""
+    """Return the claims of a configuration about each agent: its first tier."""
     try:
         data = loads(content.decode(), LONGEST_CONFIGURATION)
     except NotYamlError:
@@ -184,7 +184,7 @@ def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim
 
 
 def alias_in(params: Mapping[str, Any], models: Iterable[Model]) -> str:
-    """Return the alias of the model that a deployment asks for, else its id as it stands."""
+    """Return the alias of a deployment's model, else its unchanged id."""
     asked = str(params.get("model", ""))
     bare = asked.removeprefix("openai/") if "api_base" in params else asked
     for model in models:
@@ -195,7 +195,7 @@ def alias_in(params: Mapping[str, Any], models: Iterable[Model]) -> str:
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return what the groups ought to be."""
+    """Return the expected groups."""
     models = {Claim(each.name, each.tiers[0].model.alias) for each in model_groups(request)}
     return frozenset(models) | frozenset(
         Claim(

@@ -62,7 +62,7 @@ INEXPRESSIBLE_BUDGET = Diagnostic(
 
 
 def inexpressible(policy: Policy, decided: "Iterable[Served]", path: str) -> Iterator[Finding]:
-    """Yield what the file at ``path`` does not say of the policy: models without an id, triggers, budgets."""
+    """Yield the parts of the policy that the file at ``path`` lacks: models without an id, triggers, budgets."""
     lacking: dict[str, list[str]] = {}
     for agent, all_tiers in decided:
         for tier in all_tiers:

@@ -32,11 +32,11 @@ _KINDS: Final = tuple(
 )
 _DEFAULT_FAILS: Final = 3
 _FALLBACKS: Final = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
-_MOST: Final = 2_000  # deployments of a configuration that are looked at
+_MOST: Final = 2_000  # limit of deployments in a configuration
 
 
 class Deployment(NamedTuple):
-    """A deployment of a group: where it stands in the file, and what it says."""
+    """A deployment of a group: its place in the file, and its content."""
 
     group: str
     place: int
@@ -51,7 +51,7 @@ class Deployment(NamedTuple):
 
 
 def view(tree: Tree, policy: Policy) -> View:
-    """Return on which models each group is served; a broken file is a finding, never an exception."""
+    """Return the models that serve each group; a broken file is a finding, never an exception."""
     findings: list[Finding] = []
     statements: list[Statement] = []
     others: list[Statement] = []
@@ -89,7 +89,7 @@ def _deployments(document: Document, entries: Sequence[Any], findings: list[Find
 def _said(
     document: Document, deployments: Sequence[Deployment], data: Mapping[str, Any], policy: Policy
 ) -> tuple[list[Statement], list[Statement]]:
-    """Return what each group is served by first, and what else it may be served by."""
+    """Return the first model of each group, and its alternatives."""
     groups: dict[str, list[Deployment]] = {}
     for deployment in deployments:
         groups.setdefault(deployment.group, []).append(deployment)
@@ -124,7 +124,7 @@ def _statement(document: Document, deployment: Deployment, name: str, policy: Po
 
 
 def _fallbacks(document: Document, data: Mapping[str, Any]) -> Iterator[tuple[str, str, Span]]:
-    """Yield each fallback: of which group ("*" for all), to which, and where it stands."""
+    """Yield each fallback: its group ("*" for all), its targets, and its place."""
     for section in ("router_settings", "litellm_settings"):
         settings = data.get(section)
         if not isinstance(settings, dict):

@@ -41,7 +41,7 @@ FORMER_FILE = Diagnostic(
     """,
 )
 
-# Which errors lead to the next model; 500 does so after the client's own tries only.
+# Errors that trigger the next model; 500 does so only after the client's own retries.
 _FAILOVER: Final = {
     "enabled": True,
     "retry_on_errors": [429, 500, 502, 503, 504, 529],
@@ -51,9 +51,9 @@ _FAILOVER: Final = {
 
 
 def emit(request: Request) -> Emission:
-    """Write the agents of the policy that the plugin has, and the switch for failover where one has a chain.
+    """Write the policy's agents that the plugin has, and the switch for failover if one of them has a chain.
 
-    Raises ``Rejected`` where the configuration lies in a former place, is no JSON, or is void.
+    Raises ``Rejected`` if the configuration has a former path, is not JSON, or is ignored by the plugin.
     """
     path, document = _document(request.tree)
     wanted = dict(_wanted(request, document))
@@ -89,7 +89,7 @@ def emit(request: Request) -> Emission:
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-    """Return what the file says of each agent and category that it gives a model."""
+    """Return the file's claims about each agent and category that has a model."""
     known = aliases(models, DECLARATION.ids)
     said: dict[str, Claim] = {}
     for name, _, data in entries(data_of(path, decode(content, path))):
@@ -100,7 +100,7 @@ def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return what the file ought to say."""
+    """Return the expected claims of the file."""
     _, document = _document(request.tree)
     known = aliases(request.policy.models.values(), DECLARATION.ids)
     claims = set()

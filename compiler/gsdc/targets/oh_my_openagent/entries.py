@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.source.key_document import Key, value_at
 from gsdc.targets.json_settings import mapping
 
-BLOCK: Final = "[opencode]"  # what stands in there counts over the same at the top
+BLOCK: Final = "[opencode]"  # its keys override the same keys at the top
 AGENTS: Final = "agents"
 CATEGORIES: Final = "categories"
 MIGRATIONS: Final = "_migrations"
@@ -23,7 +23,7 @@ KNOWN: Final = frozenset(
 
 
 class AgentOrCategory(NamedTuple):
-    """What a file says of an agent or a category: its ``data``, and where it stands."""
+    """An entry of a file for an agent or a category: its ``data``, and its place."""
 
     name: str
     key: Key
@@ -31,7 +31,7 @@ class AgentOrCategory(NamedTuple):
 
 
 def place_of(name: str) -> Key:
-    """Return where what is decided of an agent, or of a category, is written."""
+    """Return the path of the decided values of an agent, or of a category."""
     return (BLOCK, AGENTS if name in KNOWN else CATEGORIES, name)
 
 

@@ -64,7 +64,7 @@ _UNREAD: Final = {
 
 
 def view(tree: Tree, policy: Policy) -> View:
-    """Return what the plugin makes of its files; of those of the project's folder the first counts."""
+    """Return the plugin's reading of its files; of those in the project's folder the first one applies."""
     findings: list[Finding] = []
     found = [*contents(tree, FILES, findings), *contents(tree, FORMER, findings)]
     said: dict[str, Statement] = {}

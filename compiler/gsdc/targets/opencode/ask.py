@@ -95,6 +95,6 @@ def _copy(tree: Tree, patterns: Iterable[str], folder_: Path) -> None:
             if other is None:
                 raise SkippedError(f"{path} reads a file outside the project")
             if tree.size(other) is not None and not (folder_ / other).exists():
-                # What stands in it may be a key, and is no model.
+                # Its values may be keys, and are not models.
                 (folder_ / other).parent.mkdir(parents=True, exist_ok=True)
                 (folder_ / other).write_text("stand-in")

@@ -27,7 +27,7 @@ _REMEDY: Final = "remove the `model` of the command, or write another one"
 
 
 def json_commands(tree: Tree, document: Jsonc, findings: list[Finding]) -> Iterator[AgentConfigLayer]:
-    """Yield what a JSON file says of each command, in ``command`` and in the next version's ``commands``."""
+    """Yield the commands of a JSON file, in ``command`` and in the next version's ``commands``."""
     for block in ("commands", "command"):
         entries = document.data.get(block, {})
         if isinstance(entries, dict):
@@ -64,7 +64,7 @@ def _json_command(
 
 
 def _fault(entry: Any) -> tuple[str, str] | None:
-    """Return the key and the kind of what OpenCode refuses of a command, None where it takes it."""
+    """Return the key and the kind of an invalid value of a command, None if OpenCode accepts it."""
     if not isinstance(entry, dict):
         return "", "OpenCode expects an object in place"
     if "template" not in entry:
@@ -74,7 +74,7 @@ def _fault(entry: Any) -> tuple[str, str] | None:
 
 
 def markdown_commands(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[AgentConfigLayer]:
-    """Yield what each Markdown command says; those read join ``files``."""
+    """Yield the Markdown commands; ``files`` gets those read."""
     for folder, pattern in COMMAND_FILES:
         for path, content in contents(tree, (folder + pattern,), findings):
             files.append(path)

@@ -55,7 +55,7 @@ DISABLED = Diagnostic(
 
 
 class _Plan(NamedTuple):
-    """What is there, what the agents get that are to be written, and what to write into each file."""
+    """The existing files, the values for the agents to write, and the edits of each file."""
 
     merged: MergedConfig
     wanted: Mapping[str, WantedConfig]
@@ -65,9 +65,9 @@ class _Plan(NamedTuple):
 
 
 def emit(request: Request) -> Emission:
-    """Write what the policy decides of OpenCode's agents, keeping everything else in the files to the byte.
+    """Write the policy's decisions on OpenCode's agents; all other bytes of the files are unchanged.
 
-    Raises ``Rejected`` where the target's own file is not JSONC, or where the client would not read it.
+    Raises ``Rejected`` if the target's own file is not JSONC, or if the client would not read it.
     """
     plan = _plan(request)
     findings = list(plan.findings)
@@ -102,16 +102,16 @@ def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim
 
 
 def read_back_all(request: Request, artifacts: Iterable[Artifact]) -> tuple[Claim, ...]:
-    """Return what the client's files say together, with ``artifacts`` among them."""
+    """Return the combined claims of the client's files, including ``artifacts``."""
     tree = overlaid(request.tree, {artifact.path: artifact.content for artifact in artifacts})
     merged = merge(tree, layout_of(request.tree, request.options), [])
     return claims(merged, aliases(request.policy.models.values(), DECLARATION.ids))
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return what OpenCode's files ought to say: for each agent the best of its models over its phases.
+    """Return the expected claims of OpenCode's files: for each agent the best of its models over its phases.
 
-    What a person's files say besides (a temperature, ``disable``) holds where the policy says nothing against it.
+    Other values in a person's files (a temperature, ``disable``) apply unless the policy decides them.
     """
     plan = _plan(request)
     alias_of = aliases(request.policy.models.values(), DECLARATION.ids)
@@ -168,7 +168,7 @@ def _new(wanted: WantedConfig) -> dict[str, Any]:
 
 
 def _is_bare(merged: MergedConfig, name: str) -> bool:
-    """Tell whether an agent is there in little more than its name: what gsdc has added lacks what a person removed."""
+    """Tell whether an agent's entry has little more than its name: a person removed what gsdc had added."""
     values = merged.values(name)
     is_described = "description" in values and "prompt" in values
     return name in merged.agents and "model" not in values and "mode" not in values and not is_described
@@ -214,9 +214,9 @@ def _inexpressible(request: Request, plan: _Plan) -> Iterator[Finding]:
 
 
 def _agent_folder(path: str) -> str:
-    """Return the folder of agents in which a Markdown file lies, "" for any other file.
+    """Return the agent folder of a Markdown file, "" for any other file.
 
-    In the global folder such folders lie without ``.opencode``.
+    In the global folder such folders are not inside of ``.opencode``.
     """
     names = (folder.removeprefix(".opencode/") for folder, _ in AGENT_FILES)
     found = (f"/{path}".find(f"/{name}") + len(name) for name in names if f"/{name}" in f"/{path}")

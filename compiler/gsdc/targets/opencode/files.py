@@ -13,7 +13,7 @@ from gsdc.source.tree import Tree
 # Of one folder, the strongest first.
 PROJECT_FILES: Final = (".opencode/opencode.jsonc", ".opencode/opencode.json", "opencode.jsonc", "opencode.json")
 GLOBAL_FILES: Final = ("opencode.jsonc", "opencode.json", "config.json")
-# Markdown counts over every file above; of two folders with one purpose neither counts over the other.
+# Markdown overrides every file above; two folders of the same purpose have the same precedence.
 AGENT_FILES: Final = (
     (".opencode/agent/", "**/*.md"),
     (".opencode/agents/", "**/*.md"),
@@ -21,7 +21,7 @@ AGENT_FILES: Final = (
     (".opencode/modes/", "*.md"),
 )
 COMMAND_FILES: Final = ((".opencode/command/", "**/*.md"), (".opencode/commands/", "**/*.md"))
-# The agents that OpenCode brings: they are there without any file.
+# OpenCode's built-in agents, which exist without any file.
 BUILT_IN: Final = ("build", "plan", "general", "explore", "title", "summary", "compaction")
 DECIDED: Final = ("model", "variant", "temperature", "disable")
 KNOWN: Final = (
@@ -60,9 +60,9 @@ PROJECT_CONFIG_JSON = Diagnostic(
 
 
 class Layout(NamedTuple):
-    """The files that decide about agents: ``json`` the strongest first, and ``folders`` of Markdown with patterns.
+    """The files that configure agents: ``json`` the strongest first, and ``folders`` of Markdown with patterns.
 
-    ``own`` is the JSON file for what no file says yet.
+    ``own`` is the JSON file for keys that are in no file yet.
     """
 
     json: tuple[str, ...]
@@ -75,7 +75,7 @@ class Layout(NamedTuple):
 
 
 def is_mode_folder(folder: str) -> bool:
-    """Tell whether a folder holds files of the deprecated modes, which count over agents."""
+    """Tell whether a folder has files of the deprecated modes, which override agents."""
     return folder.rstrip("/").rpartition("/")[2] in ("mode", "modes")
 
 
@@ -121,5 +121,5 @@ def _strongest(tree: Tree, names: list[str], folders: list[tuple[str, str]]) -> 
 def _has_agents(tree: Tree, folders: Iterable[tuple[str, str]]) -> bool:
     try:
         return any(tree.glob(folder + pattern) for folder, pattern in folders)
-    except Rejected:  # what lies behind a link out of the project is not known
+    except Rejected:  # the target of a link out of the project is unknown
         return False

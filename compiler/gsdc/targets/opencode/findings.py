@@ -5,7 +5,7 @@ from typing import Final
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.source.span import Span
 
-MOST: Final = 1000  # findings; after that no unknown key is told, for each takes a search for what is meant
+MOST: Final = 1000  # findings; unknown keys beyond it are not reported, since each requires a search
 STOPS: Final = "OpenCode does not start while it is so"
 
 REFUSED = Diagnostic(

@@ -18,15 +18,15 @@ from gsdc.targets.opencode.substitution import resolved, undecided_value
 
 TOP_KEYS: Final = ("model", "small_model", "default_agent")
 _NOT_DEPRECATED: Final = tuple(key for key in TOP_LEVEL if key not in ("mode", "reference", "autoshare", "layout"))
-# Those that decide which model runs, and those that not every text is right for.
+# Keys that decide the model, and keys with restricted values.
 _DECIDING: Final = ("model", "variant", "mode", "color", "permission")
 
 
 class AgentConfigLayer(NamedTuple):
-    """What one file says of one agent: the values that OpenCode takes, and where they stand.
+    """The entry of one file for one agent: the values that OpenCode accepts, and their places.
 
-    ``block`` is that of a JSON file, "markdown" for a file of the agent's own. ``undecided`` are the keys whose value
-    it is only known when OpenCode starts them: their value here is the text in the file.
+    ``block`` is that of a JSON file, "markdown" for the agent's own file. ``undecided`` are the keys whose value is
+    known only when OpenCode starts: their value here is the text in the file.
     """
 
     agent: str
@@ -36,7 +36,7 @@ class AgentConfigLayer(NamedTuple):
     undecided: frozenset[str] = frozenset()
 
     def span(self, key: str = "", *, of_key: bool = True) -> Span:
-        """Return where ``key`` stands, or its value; where there is none, or it is "", where the agent stands."""
+        """Return the place of the value of ``key``, or of the key; that of the agent if there is none, or it is ""."""
         if isinstance(self.source, MarkdownAgent):
             return self.source.span(key, of_key=of_key)
         path = (self.block, self.agent, key) if key else (self.block, self.agent)
@@ -91,7 +91,7 @@ def parse(path: str, text: str, findings: list[Finding]) -> Jsonc | None:
 
 def _stopping(rejected: Rejected) -> Iterator[Finding]:
     for finding in rejected.findings:
-        is_unread = finding.code == OUTSIDE.code  # OpenCode follows links: what is there, it may well take
+        is_unread = finding.code == OUTSIDE.code  # OpenCode follows links, so it may read the file
         yield finding if is_unread else finding._replace(notes=(*finding.notes, STOPS))
 
 
@@ -121,7 +121,7 @@ def top_level(tree: Tree, document: Jsonc, findings: list[Finding]) -> dict[str,
 
 
 def blocks(tree: Tree, document: Jsonc, findings: list[Finding]) -> Iterator[AgentConfigLayer]:
-    """Yield what a JSON file says of agents, block by block: ``agent``, then ``agents``, then ``mode``."""
+    """Yield the agents of a JSON file, block by block: ``agent``, then ``agents``, then ``mode``."""
     data = document.data
     for block in ("agent", "agents", "mode"):
         entries = data.get(block, {})
@@ -193,7 +193,7 @@ def _of_next_version(
 
 
 def markdown(path: str, folder: str, text: str, findings: list[Finding]) -> AgentConfigLayer | None:
-    """Return what a Markdown file says of its agent, None where OpenCode passes over it."""
+    """Return the agent of a Markdown file, None if OpenCode skips it."""
     agent = read_agent(path, folder, text)
     if agent.problem:
         help_ = "correct the frontmatter, and begin the file with it"

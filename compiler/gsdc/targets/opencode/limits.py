@@ -163,7 +163,7 @@ def inexpressible(policy: Policy, zone: str, path: str, waiting: Collection[str]
 
 
 def leaking_keys(document: Jsonc) -> Iterator[Finding]:
-    """Yield a finding for each key of an agent, the policy's or not, that OpenCode takes for a request option."""
+    """Yield a finding for each key of an agent, the policy's or not, that OpenCode sends as a request option."""
     for name, entry in entries(document.data, "agent").items():
         for key, value in entry.items():
             if key not in KNOWN and (key, value) != ("name", name):

@@ -28,10 +28,10 @@ class _UnreadableError(Exception):
 
 
 class MarkdownAgent(NamedTuple):
-    """What OpenCode makes of one Markdown file.
+    """A Markdown file as OpenCode reads it.
 
-    ``data`` are the keys of its frontmatter and, as ``prompt``, the text below. ``problem`` says in words why the
-    frontmatter does not count, "" where it does; ``at`` is its place. ``skipped`` files make no agent at all.
+    ``data`` are the keys of its frontmatter and, as ``prompt``, the text below. ``problem`` is the reason why the
+    frontmatter is ignored, "" if it is valid; ``at`` is its place. ``skipped`` files define no agent.
     """
 
     path: str
@@ -44,7 +44,7 @@ class MarkdownAgent(NamedTuple):
     skipped: bool = False
 
     def span(self, key: str, *, of_key: bool = True) -> Span:
-        """Return where ``key`` of the frontmatter stands, or its value; the first line where there is none."""
+        """Return the place of ``key`` in the frontmatter, or of its value; the first line if there is none."""
         if key == "prompt":
             return span_at(self.path, self.text, self.frontmatter.after)
         if key not in self.data:
@@ -139,7 +139,7 @@ def _yaml(block: str) -> Any:
 
 
 def _mended(text: str) -> str:
-    """Return ``text`` with each plain value of the frontmatter that holds ":" written as a block text."""
+    """Return ``text`` with each plain value of the frontmatter that contains ":" rewritten as a block scalar."""
     opening = re.match(r"---\r?\n", text)
     closing = re.compile(r"\r?\n---").search(text, opening.end()) if opening else None
     if opening is None or closing is None:

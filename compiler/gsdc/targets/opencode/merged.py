@@ -23,7 +23,7 @@ EMPTY: Final = "{}\n"
 
 
 class MergedConfig(NamedTuple):
-    """The JSON files that are there, by path, and the layers of each agent: the weakest first."""
+    """The existing JSON files, by path, and the layers of each agent: the weakest first."""
 
     layout: Layout
     documents: Mapping[str, Jsonc]
@@ -54,7 +54,7 @@ class MergedConfig(NamedTuple):
         return is_mode_folder(self.layout.folder_of(file.path))
 
     def values(self, agent: str) -> dict[str, Any]:
-        """Return the merged keys of an agent, {} where no file is about it."""
+        """Return the merged keys of an agent, {} if no file has an entry for it."""
         return dict(chain.from_iterable(one.values.items() for one in self.agents.get(agent, ())))
 
 
@@ -102,7 +102,7 @@ def _markdown(tree: Tree, layout: Layout, findings: list[Finding]) -> Iterator[A
 
 
 def claim_of(agent: str, values: Mapping[str, Any], alias_of: Mapping[str, str]) -> Claim | None:
-    """Return what the merged keys of an agent say; None where they name no model, nor disable it."""
+    """Return the claim of an agent's merged keys; None if they neither name a model nor disable it."""
     model = values.get("model")
     if values.get("disable") is True:
         return Claim(agent, None)
@@ -113,18 +113,18 @@ def claim_of(agent: str, values: Mapping[str, Any], alias_of: Mapping[str, str])
 
 
 def effort_in(values: Mapping[str, Any]) -> str | None:
-    """Return the effort that an agent's keys say, in the words of the policy."""
+    """Return the effort in an agent's keys, in the words of the policy."""
     value = values.get("variant")
     return value if isinstance(value, str) and value in EFFORTS else None
 
 
 def temperature_in(values: Mapping[str, Any]) -> float | None:
-    """Return the temperature that an agent's keys say."""
+    """Return the temperature in an agent's keys."""
     value = values.get("temperature")
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def claims(merged: MergedConfig, alias_of: Mapping[str, str], agents: Iterable[str] = ()) -> tuple[Claim, ...]:
-    """Return what the merged files say of ``agents``, of all of them where none is named."""
+    """Return the claims of the merged files about ``agents``, or about all of them if none is named."""
     found = (claim_of(name, merged.values(name), alias_of) for name in agents or merged.agents)
     return tuple(claim for claim in found if claim is not None)

@@ -44,7 +44,7 @@ TEMPERATURE_IGNORED = Diagnostic(
 
 
 class KeyPlacement(NamedTuple):
-    """A value, and where it is to be written: the file, and the path of the key in there."""
+    """A value, and its destination: the file, and the path of the key in it."""
 
     path: str
     key: Key

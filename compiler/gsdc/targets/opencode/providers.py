@@ -59,7 +59,7 @@ _REMEDY: Final = "remove the `id`"
 
 
 class Sent(NamedTuple):
-    """What is sent for a model: its id, where that stands, and whether it is known before OpenCode starts."""
+    """The model that is sent: its id, its place, and whether it is known before OpenCode starts."""
 
     id: str
     at: Span
@@ -82,7 +82,7 @@ class Providers(NamedTuple):
     sent: Mapping[tuple[str, str], Sent]
 
     def answer(self, model: str, *, is_known: bool = True) -> ResolvedName:
-        """Return what answers for ``model``, "provider/name"; one that is not known stays as it is written."""
+        """Return the model that answers for ``model``, "provider/name"; an unknown one is unchanged."""
         if not is_known:
             return ResolvedName(model, how="it is only known when OpenCode starts")
         provider, _, name = model.partition("/")

@@ -35,10 +35,10 @@ UNDECIDED_KEY = Diagnostic(
     """,
 )
 
-# Blocks whose keys decide models; the number says how deep below their names a key can.
+# Blocks whose keys decide models; the number is the maximum depth of a key below their names.
 _DECIDING: Final = {"agent": 3, "agents": 3, "mode": 3, "command": 2, "commands": 2, "provider": 6}
 _NAMED: Final = ("agent", "agents", "mode")
-_LONGEST: Final = 1000  # bytes of a file that stands for a value: no model has a longer name
+_LONGEST: Final = 1000  # bytes of a file with a value: no model has a longer name
 
 
 def missing_files(tree: Tree, document: Jsonc) -> Iterator[Finding]:
@@ -82,7 +82,7 @@ def _inside(path: str, reference: str) -> str | None:
 
 
 def resolved(tree: Tree, document: Jsonc, path: tuple[str, ...], value: str) -> str | None:
-    """Return ``value`` after what OpenCode substitutes in the raw text, None where only its start decides."""
+    """Return ``value`` after OpenCode's substitutions in the raw text, None if it is known only at its start."""
     node = document.node(path)
     raw = document.text[node.start : node.end] if node and "{" in value else ""
     if "{env:" in raw:

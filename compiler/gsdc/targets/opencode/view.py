@@ -44,10 +44,10 @@ from gsdc.targets.opencode.layers import (
 from gsdc.targets.opencode.providers import Providers, model_options, other_models, providers
 from gsdc.targets.opencode.substitution import missing_files, undecided_keys
 
-# Names under which people leave a configuration that is not read in a project.
+# Names of configurations that OpenCode does not read in a project.
 _FORMER: Final = ".opencode.json"
 _UNREAD: Final = ("config.json", ".opencode/config.json", _FORMER)
-# The modes of the agents that OpenCode brings; any other is a primary agent and a sub-agent unless it says which.
+# The modes of OpenCode's built-in agents; any other agent without a mode is both a primary agent and a sub-agent.
 _MODES: Final = {
     **dict.fromkeys(("build", "plan", "title", "summary", "compaction"), "primary"),
     **dict.fromkeys(("general", "explore"), "subagent"),
@@ -57,7 +57,7 @@ _MODES: Final = {
 
 
 def view(tree: Tree, policy: Policy) -> View:
-    """Return what OpenCode makes of its files in ``tree``; a broken file is a finding, never an exception."""
+    """Return OpenCode's effective configuration in ``tree``; a broken file is a finding, never an exception."""
     findings: list[Finding] = []
     files: list[str] = []
     documents = list(_documents(tree, files, findings))
@@ -93,7 +93,7 @@ def view(tree: Tree, policy: Policy) -> View:
 def _said(
     tree: Tree, documents: Iterable[Jsonc], files: list[str], findings: list[Finding]
 ) -> tuple[dict[str, list[Top]], dict[str, list[AgentConfigLayer]], list[AgentConfigLayer]]:
-    """Return what the files say at their top, of each agent and of each command, the weakest first."""
+    """Return the files' top-level values, and those of each agent and command, the weakest first."""
     tops: dict[str, list[Top]] = {}
     agents: list[AgentConfigLayer] = []
     modes: list[AgentConfigLayer] = []
@@ -119,7 +119,7 @@ def _undecidable(
     said: Mapping[str, Sequence[AgentConfigLayer]],
     found: Providers,
 ) -> Iterator[Finding]:
-    """Yield what keeps gsdc from knowing the model of an agent, whatever the agent's own entry says."""
+    """Yield the reasons why the model of an agent is unknown, regardless of the agent's own entry."""
     guarded = _guarded(policy, said)
     in_use = {one.values["model"] for name in guarded if (one := strongest(said[name], "model"))}
     has_security = _has_security(policy, said)
@@ -142,7 +142,7 @@ def _guarded(policy: Policy, said: Mapping[str, Sequence[AgentConfigLayer]]) -> 
 
 
 def _has_security(policy: Policy, said: Mapping[str, Sequence[AgentConfigLayer]]) -> bool:
-    """Tell whether an agent of which nothing is known may be a security agent."""
+    """Tell whether an unknown agent may be a security agent."""
     return any(agent.role == SECURITY for agent in policy.agents.values()) or bool(_guarded(policy, said))
 
 
@@ -163,7 +163,7 @@ def _documents(tree: Tree, files: list[str], findings: list[Finding]) -> Iterato
 
 
 def _markdown(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[AgentConfigLayer]:
-    """Yield what the Markdown agents say, the weakest first: one for each agent, and one for each mode."""
+    """Yield the entries of the Markdown agents, the weakest first: one for each agent, and one for each mode."""
     for folders in (AGENT_FILES[:2], AGENT_FILES[2:]):
         found: dict[str, AgentConfigLayer] = {}
         for folder, pattern in folders:
@@ -186,7 +186,7 @@ def _unread(tree: Tree) -> Iterator[Finding]:
         try:
             content = tree.read(path)
             data = data_of(path, decode(content, path)) if content else None
-        except Rejected:  # whatever it is, it is not OpenCode's to read
+        except Rejected:  # OpenCode does not read such a file
             continue
         if isinstance(data, dict) and (path == _FORMER or _is_ours(data)):
             message = "OpenCode does not read this file in a project"
@@ -260,7 +260,7 @@ def _mode(name: str, layers: Sequence[AgentConfigLayer]) -> str:
 
 
 def _default(name: str, mode: str, tops: Mapping[str, Top]) -> tuple[str, str]:
-    """Return the key at the top of a file that an agent without a model runs on, "" where none, and in words how."""
+    """Return the top-level key with the model of an agent without one, "" if there is none, and the reason as text."""
     if name == "title":
         if "small_model" in tops and tops["small_model"][0]:
             return "small_model", "titles are written by the `small_model`"

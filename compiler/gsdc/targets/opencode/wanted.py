@@ -36,7 +36,7 @@ SAME_NAME = Diagnostic(
 
 
 class WantedConfig(NamedTuple):
-    """An agent of the policy, and what it gets."""
+    """An agent of the policy, and its values."""
 
     agent: Agent
     choice: Choice
@@ -59,7 +59,7 @@ class WantedConfig(NamedTuple):
 
 
 def wanted_agents(request: Request, findings: list[Finding]) -> dict[str, WantedConfig]:
-    """Return what each agent gets, by its name in OpenCode; of two that share one, the first counts."""
+    """Return the values of each agent, by its name in OpenCode; of two with the same name, the first one applies."""
     found: dict[str, WantedConfig] = {}
     for agent in request.policy.agents.values():
         name = agent.name_in(DECLARATION.client)

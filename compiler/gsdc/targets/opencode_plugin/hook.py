@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-IDS: Final = "opencode"  # whose ids of models the question has
+IDS: Final = "opencode"  # the client whose model ids the question uses
 TABLE: Final = ".opencode/gsdc-guard.json"
 
 

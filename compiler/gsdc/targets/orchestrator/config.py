@@ -114,7 +114,7 @@ def _budgets(policy: Policy) -> dict[str, Any]:
 
 
 def _triggers(policy: Policy) -> Iterator[dict[str, str]]:
-    """Yield what escalates by itself (seed 004, "Escalation Triggers"): when, to whom, and what is done then."""
+    """Yield the automatic escalations (seed 004, "Escalation Triggers"): condition, recipient, and action."""
     after, rung = policy.escalation.after, "the next rung of the ladder"
     yield _trigger(
         "attempts", f"{after} failed on one rung, or the answers are poor", rung, "assign it with more context"

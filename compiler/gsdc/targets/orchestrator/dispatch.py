@@ -131,7 +131,7 @@ def _tries(policy: Policy, item: Annotation, zone: str, kind: str, end: str) -> 
 
 
 def prompt(plan: Plan, annotated: Annotated, item: Annotation) -> str:
-    """Return what the agent of a task is told: the text of seed 001, part 5.2."""
+    """Return the instructions for the agent of a task: the text of seed 001, part 5.2."""
     task = item.task
     name = title(task)
     parts = [

@@ -50,9 +50,9 @@ UNREADABLE = Diagnostic(
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-    """Return what a table says: the LEO configuration of one zone, or the table or module of all zones.
+    """Return the claims of a table: the LEO configuration of one zone, or the table or module of all zones.
 
-    Raises ``Rejected`` for a file of another form.
+    Raises ``Rejected`` for a file of another format.
     """
     alias_of = aliases(models, DECLARATION.ids)
     text = decode(content, path).removeprefix("\ufeff").replace("\r\n", "\n")

@@ -65,7 +65,7 @@ FOREIGN = Diagnostic(
 
 
 def emit(request: Request) -> Emission:
-    """Render the tables; a file of the user's that gsdc did not write is refused, not replaced."""
+    """Render the tables; a file that gsdc did not write is refused, not replaced."""
     folder = str(request.options.get("dir", "config")).rstrip("/")
     tables = _tables_of(request.policy)
     files = {f"{CONFIG}.json": _config(tables, request.zone)}
@@ -97,7 +97,7 @@ def emit(request: Request) -> Emission:
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return what the tables say together: every agent in every phase and zone, and its default."""
+    """Return the combined claims of the tables: every agent in every phase and zone, and its default."""
     policy, tables = request.policy, _tables_of(request.policy)
     alias_of = aliases(policy.models.values(), DECLARATION.ids)
     claims = set()

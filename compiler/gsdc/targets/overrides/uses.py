@@ -87,7 +87,7 @@ def _hiding(found: Sequence[Token]) -> Iterator[OverrideUse]:
 def _use(
     found: Sequence[Token], pairs: Mapping[int, int], index: int, declared: set[str], *, changes: bool
 ) -> OverrideUse | None:
-    """Return why the table that stands at ``index`` cannot be judged after this use, None where it can."""
+    """Return why the table at ``index`` cannot be judged after this use, None if it can."""
     token = found[index]
     before = found[index - 1].text if index else ""
     members, end = _members(found, pairs, index + 1)
@@ -162,7 +162,7 @@ def _members(found: Sequence[Token], pairs: Mapping[int, int], index: int) -> tu
 
 
 def _callee(found: Sequence[Token], index: int) -> str:
-    """Return the name of the function whose argument stands at ``index``, "" where it is none."""
+    """Return the name of the function whose argument is at ``index``, "" if it is not an argument."""
     depth = 0
     for here in range(index - 1, max(-1, index - _FARTHEST), -1):
         token = found[here]

@@ -47,7 +47,7 @@ class OverrideTable(NamedTuple):
 
 
 def view(tree: Tree, policy: Policy) -> View:
-    """Return what the tables say: each entry is a statement at its model."""
+    """Return the claims of the tables: each entry is a statement at its model."""
     statements: list[Statement] = []
     findings: list[Finding] = []
     files: list[str] = []
@@ -82,7 +82,7 @@ class _Reader:
             self._judge_uses(text)
 
     def statements(self) -> Iterator[Statement]:
-        """Yield what each entry of each table says."""
+        """Yield the claim of each entry of each table."""
         for table in self._tables():
             entries, efforts = self._mapping(table.node), partial(self._effort, self._mapping(table.efforts))
             for agent, entry in entries.items():
@@ -97,7 +97,7 @@ class _Reader:
                     yield with_effort(Statement(Claim(agent, known, table.phase, table.zone), at), efforts(agent))
 
     def _judge_uses(self, text: str) -> None:
-        """Report what a module does with its tables besides answering from them."""
+        """Report uses of a module's tables other than lookups."""
         literals = [(node.start, node.end) for node in self._members.values() if node.data is not UNKNOWN]
 
         @cache
@@ -150,13 +150,13 @@ class _Reader:
         return ClientEffort(str(node.data), self._at(node))
 
     def _zone(self) -> str | None:
-        """Return the zone that the file is for: as it says itself, else as its name does."""
+        """Return the zone of the file: from its content, else from its name."""
         named = next((self._members[key].data for key in ("_zone", "zone") if key in self._members), None)
         part = self.path.removesuffix(".json").rpartition(".")[2]
         return named if isinstance(named, str) else part if part in ZONES else None
 
     def _model(self, agent: str, entry: JsonNode, table: OverrideTable) -> tuple[str, Span] | None:
-        """Return the model of an entry and where it stands; None, with a finding, where it has none."""
+        """Return the model of an entry and its place; None, with a finding, if it has none."""
         fields: Mapping[str, JsonNode] = {"model": entry}
         if isinstance(entry.data, dict):
             fields = self._mapping(entry)

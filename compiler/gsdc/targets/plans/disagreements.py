@@ -126,7 +126,7 @@ def _other_tokens(plan: Plan, item: Annotation, task: Task, used: Usage) -> Iter
 
 
 def disagreements(plan: Plan, annotated: Annotated, policy: Policy, used: Mapping[int, Usage]) -> Iterator[Finding]:
-    """Yield what ``plan``, the text as it is, says otherwise than the policy does.
+    """Yield the differences of ``plan``, in its unchanged text, from the policy.
 
     ``used`` is the usage of each task.
     """

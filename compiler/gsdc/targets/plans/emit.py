@@ -72,10 +72,10 @@ DAMAGED = Diagnostic(
 def annotate(
     text: str, policy: Policy, zone: str, path: str, base: str | Path = "."
 ) -> tuple[str, tuple[Finding, ...]]:
-    """Return the text of a plan with its annotations under ``policy``, and where a person's values differ from them.
+    """Return the text of a plan with its annotations under ``policy``, and the places where a person's values differ.
 
-    Twice is the same as once: what was generated before is taken out first. ``path`` is relative to the folder
-    ``base``, in which the files of its project are measured.
+    The function is idempotent: earlier annotations are removed first. ``path`` is relative to the folder ``base``, in
+    which the files of its project are measured.
     """
     if damaged(text):
         span = span_at(path, text, max(0, text.find(BEGIN.rstrip())))
@@ -84,7 +84,7 @@ def annotate(
     plan = _parsed(path, strip(path, text))
     if not plan.tasks:
         return plan.text, plan.findings
-    if plan.is_cut:  # what comes after the last task is not known, nor where the section of gsdc's would go
+    if plan.is_cut:  # the end of the last task, and so the place of gsdc's section, is unknown
         return text, plan.findings
     size = sizes(plan, base)
     annotated = analyse(plan, policy, zone, measured(plan, size, _natures(path, plan.text)))
@@ -101,9 +101,9 @@ def annotate(
 
 
 def _still_true(written: Mapping[int, str], expected: Mapping[int, Estimate]) -> Mapping[int, str]:
-    """Return those of the ``written`` metrics whose range holds what is ``expected``.
+    """Return those of the ``written`` metrics whose range includes the ``expected`` value.
 
-    Files of a project grow every day. A plan is not to change with each of them.
+    A project's files grow every day, and a plan must not change with each of them.
     """
     found = {}
     for number, text in written.items():
@@ -114,7 +114,7 @@ def _still_true(written: Mapping[int, str], expected: Mapping[int, Estimate]) ->
 
 
 def emit(request: Request) -> Emission:
-    """Annotate the plans that the target's ``paths`` match; those that are done or without tasks are left out."""
+    """Annotate the plans that match the target's ``paths``; completed plans and those without tasks are skipped."""
     artifacts: list[Artifact] = []
     findings: list[Finding] = []
     for path, text in _plans(request):
@@ -150,12 +150,12 @@ def _natures(path: str, text: str) -> Mapping[int, Nature]:
 
 
 def _effort(written: Attribute | None) -> str | None:
-    """Return the effort that an attribute says, None where it says none of the scale."""
+    """Return the effort in an attribute, None if it is not on the scale."""
     return written.value if written is not None and written.value in EFFORTS else None
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return the models and efforts that the tasks ought to have: a person's, else the policy's."""
+    """Return the expected models and efforts of the tasks: a person's, else the policy's."""
     claims = set()
     for path, text in _plans(request):
         plan = _parsed(path, strip(path, text))

@@ -45,7 +45,7 @@ UNTOLD = Diagnostic(
 
 
 def emit(request: Request) -> Emission:
-    """Write the rules and their tests; of each alert that cannot be told, a finding."""
+    """Write the rules and their tests; each alert without a metric is a finding."""
     policy, options = request.policy, request.options
     folder, source = str(options.get("dir", FOLDER)).rstrip("/"), str(options.get("metrics", "litellm"))
     head = f"# Made by gsdc from profile {policy.title}; change gsdc.yaml, not this file.\n"
@@ -78,7 +78,7 @@ def _findings(request: Request, path: str, source: str) -> Iterator[Finding]:
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
-    """Return nothing: rules put no agent on a model."""
+    """Return nothing: rules set no models."""
     return ()
 
 

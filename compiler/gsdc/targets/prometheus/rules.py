@@ -115,7 +115,7 @@ def _record(name: str, expr: str, period: str) -> dict[str, Any]:
 
 
 def alerts(policy: Policy, source: str) -> list[PrometheusAlert]:
-    """Return the alerts: those of the profile that ``source`` can tell, zones, burn rate, and pins."""
+    """Return the alerts: those of the profile that ``source`` supports, zones, burn rate, and pins."""
     found = [alert for entry in policy.alerts if (alert := _of_profile(policy, entry, METRICS[source])) is not None]
     if budgets(policy):
         found.extend(_zones(policy))
@@ -128,13 +128,13 @@ def alerts(policy: Policy, source: str) -> list[PrometheusAlert]:
 
 
 def untold(policy: Policy, source: str) -> list[str]:
-    """Return the metrics of the profile's alerts that ``source`` does not tell."""
+    """Return the metrics of the profile's alerts that ``source`` does not have."""
     alone = (entry for entry in policy.alerts if _of_profile(policy, entry, METRICS[source]) is None)
     return list(dict.fromkeys(str(entry["metric"]) for entry in alone))
 
 
 def _of_profile(policy: Policy, entry: Mapping[str, Any], metrics: Metrics) -> PrometheusAlert | None:
-    """Return an alert of the profile's, None where the metrics do not tell it."""
+    """Return an alert of the profile, None if the metrics do not support it."""
     metric, level = entry["metric"], entry["above"]
     found = _compared(metric, level)
     if found is None or (metric in (*RATES, LATENCY) and not metrics.tells_requests):
@@ -149,7 +149,7 @@ def _of_profile(policy: Policy, entry: Mapping[str, Any], metrics: Metrics) -> P
 
 
 def _compared(metric: str, level: float) -> tuple[str, str, str] | None:
-    """Return the end of an alert's name, the series that it compares, and what it says; None for what nobody tells."""
+    """Return the end of an alert's name, the series that it compares, and its text; None for an unsupported metric."""
     if metric in _SPENT:
         period = _SPENT[metric]
         series = f'policy:spend_usd{{period="{period}"}}'
@@ -175,7 +175,7 @@ def _word(number: float) -> str:
 
 
 def _reached(policy: Policy) -> Iterator[tuple[Zone, str]]:
-    """Yield each zone with the comparison that tells whether a share of a budget lies in it."""
+    """Yield each zone with the comparison for the budget shares in it."""
     zones = sorted(policy.zones.values(), key=lambda zone: zone.start)
     for zone, later in zip(zones, (*zones[1:], None), strict=True):
         begins = f" >= {zone.start:g}" if zone.start > 0 else ""
