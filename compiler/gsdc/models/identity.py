@@ -96,7 +96,7 @@ class _Path:
                 self._stranger(segment, is_first=index == 0)
 
     def _stranger(self, segment: str, *, is_first: bool) -> None:
-        """Add an unknown segment: a custom provider may be the first segment, and nothing else.
+        """Add an unknown segment: a custom provider may be the first segment only.
 
         After a host comes the maker: an unknown maker makes another model, whatever its name is.
         """

@@ -163,7 +163,7 @@ def _is_old(file: PlanFile, moment: int) -> bool:
 
 
 def _stamp(places: tuple[str, ...], root: Path, others: Iterable[Path]) -> bytes | None:
-    """Return a digest of gsdc and the policies of the folders; None if the policies have too many files."""
+    """Return a digest of gsdc and the policies of the folders; None if the policies are too large."""
     policies = {str(folder): contents(folder) for folder in (root, *others)}
     if None in policies.values():
         return None

@@ -1,6 +1,6 @@
 """Layers and their one merge rule per key: how profiles, and project files, extend each other.
 
-A chain of layers runs from the first parent to the last child. Four rules cover every key (the profile schema says
+A chain of layers runs from the first parent to the last child. Four rules cover every key (the profile schema defines
 which key has which): the last layer wins (``last``), entry by entry (``entries``), field by field (``entries`` of an
 entry), or every layer is kept and looked up in turn (roles and agents, in ``decide.allocation``).
 """

@@ -66,7 +66,7 @@ class Names:
         )
 
     def effort(self, value: Any, ref: Ref, phases: tuple[str, ...]) -> EffortRule:
-        """Return what ``value``, an effort or a mapping with exceptions, says; its phases and ranges checked."""
+        """Return the effort in ``value``, an effort or a mapping with exceptions; checks its phases and ranges."""
         if isinstance(value, str):
             return EffortRule(value, ref)
         by_phase = value.get("phases", {})
@@ -95,7 +95,7 @@ class Names:
         return tuple(ranges)
 
     def phase(self, phase: str, ref: Ref, phases: Iterable[str]) -> None:
-        """Report a phase that is neither in the fleets in use nor in any shipped one."""
+        """Report a phase that is in no fleet in use and in no shipped fleet."""
         known = set(phases)
         if phase in known:
             return
@@ -105,13 +105,13 @@ class Names:
             self.sources.unknown(ref, "phase", phase, list(known), key=True)
 
     def role(self, role: str, ref: Ref, *, key: bool = False) -> str:
-        """Return the shipped role that ``role`` behaves like; report one that is neither shipped nor in gsdc.yaml."""
+        """Return the shipped role that ``role`` behaves like; report one neither shipped nor in gsdc.yaml."""
         if role not in self.roles:
             self.sources.unknown(ref, "role", role, list(self.roles), key=key)
         return self.roles.get(role, role)
 
     def agent(self, agent: str, ref: Ref, agents: Mapping[str, Agent], *, key: bool = False) -> None:
-        """Report an agent that is neither in the fleets in use nor in any shipped one."""
+        """Report an agent that is in no fleet in use and in no shipped fleet."""
         if agent in agents:
             return
         shipped = (self.sources.shipped(f"fleets/{name}.yaml", "fleet") for name in shipped_names("fleets"))

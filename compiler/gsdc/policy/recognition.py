@@ -28,7 +28,7 @@ class Age(StrEnum):
 
 
 class Recognition(NamedTuple):
-    """The identity of an id, and the model of the catalog of which it is a release; None if there is none.
+    """The identity of an id, and the model of the catalog that it is a release of; None if there is none.
 
     ``age`` compares the two.
     """

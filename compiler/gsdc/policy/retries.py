@@ -5,7 +5,7 @@ from gsdc.policy.profile import Chain, Zone
 
 
 def escalate(policy: Policy, zone: Zone, model: Model, attempt: int, trail: list[Step]) -> Model | None:
-    """Climb the ladder from ``model`` for ``attempt`` failures; None where the work waits for a person."""
+    """Climb the ladder from ``model`` for ``attempt`` failures; None if the work waits for a person."""
     escalation = policy.escalation
     for _ in range(attempt // escalation.after):
         if not zone.escalate:

@@ -109,7 +109,7 @@ def _says_security(statement: str) -> bool:
 
 
 def _is_security(sentence: str) -> bool:
-    """Tell whether a part of a sentence is about security: at least half of its list, and no negation before it."""
+    """Tell whether a part of a sentence is about security: its role, or most of one list, without a negation."""
     words = " ".join(re.sub(r"['\u2019`*\"]", "", re.sub(r"(?<=\w)[-_](?=\w)", " ", sentence)).split())
     said = _ASIDE.sub("", _LEAD.sub("", words))
     said = _OTHER.sub("", said)

@@ -264,7 +264,7 @@ class Jsonc:
         return "  "
 
     def _indent(self, offset: int) -> str:
-        """Return the indentation of the line that holds ``offset``."""
+        """Return the indentation of the line that contains ``offset``."""
         line_start = self.text.rfind("\n", 0, offset) + 1
         line = self.text[line_start:offset]
         return line[: len(line) - len(line.lstrip(" \t"))]

@@ -91,7 +91,7 @@ def _tells_of_success(location: str, version: GsdVersion) -> bool:
 
 
 def _status(summary: bytes) -> bytes:
-    """Return the status in the frontmatter of a summary, in lower case, b"" where there is none."""
+    """Return the status in the frontmatter of a summary, in lower case, b"" if there is none."""
     lines = summary.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     if lines[0].rstrip() != b"---":
         return b""

@@ -52,7 +52,7 @@ def next_line(text: str, at: int) -> int:
 
 
 def newline_of(text: str) -> str:
-    r"""Return the line break of ``text``: that of its first line, "\n" where it has only one line."""
+    r"""Return the line break of ``text``: that of its first line, "\n" if it has only one line."""
     return break_at(text, line_end(text, 0)) or "\n"
 
 
