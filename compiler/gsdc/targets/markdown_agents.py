@@ -35,7 +35,7 @@ class Dialect(NamedTuple):
 
     A file lacks nothing of ``required``; the agent is called as the file is where it has no name and needs none.
     ``name`` is what its name has to look like, and may be none of ``reserved``. Where ``known`` has keys, any other
-    drops the agent. ``model`` returns the model that a value names, None where it names none.
+    drops the agent. ``model`` returns the model that a value names, None if it names none.
     """
 
     label: str

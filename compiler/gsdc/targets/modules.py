@@ -22,7 +22,7 @@ def viewer(declaration: Declaration) -> Viewer:
 
 
 def describer(declaration: Declaration) -> Describer | None:
-    """Return the module that describes the agents of a client, None where there is none."""
+    """Return the module that describes the agents of a client, None if there is none."""
     return cast("Describer", import_module(declaration.describe)) if declaration.describe else None
 
 
@@ -32,12 +32,12 @@ def initialiser(declaration: Declaration) -> Initialiser | None:
 
 
 def asker(declaration: Declaration) -> Asker | None:
-    """Return the module that asks the real client, None where there is none."""
+    """Return the module that asks the real client, None if there is none."""
     return cast("Asker", import_module(declaration.ask)) if declaration.ask else None
 
 
 def reach(declaration: Declaration) -> Reach | None:
-    """Return the module that knows which models a client can reach, None where there is none."""
+    """Return the module that knows which models a client can reach, None if there is none."""
     return cast("Reach", import_module(declaration.reach)) if declaration.reach else None
 
 

@@ -18,7 +18,7 @@ class ClientPath(NamedTuple):
 
 
 def recognise(path: str) -> tuple[ClientPath, ...]:
-    """Return whose file ``path`` is; nothing where it is not a client's.
+    """Return whose file ``path`` is; nothing if it is not a client's.
 
     A folder before the file's own path is the project: ``shop/.claude/agents/x.md`` belongs to the project in ``shop``.
     Two clients may read one file in two projects: ``.claude/CLAUDE.md`` and ``CLAUDE.md`` in ``.claude``.

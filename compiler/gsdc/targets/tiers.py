@@ -19,7 +19,7 @@ class Tier(NamedTuple):
 
 
 def tiers(policy: Policy, agent: Agent, zone: str) -> list[Tier]:
-    """Return the tiers of ``agent`` in ``zone``, the first first; none where it waits there."""
+    """Return the tiers of ``agent`` in ``zone``, the first first; none if it waits there."""
     choice = choose(policy, agent, zone)
     if choice.deferred:
         return []

@@ -17,7 +17,7 @@ KEY_VARIABLE: Final = "LITELLM_API_KEY"
 def proxy_url(request: Request, target: str) -> str:
     """Return the address of the proxy that the client of ``target`` is pointed at, "" for none.
 
-    Raises ``Rejected`` where no target configures the proxy.
+    Raises ``Rejected`` if no target configures the proxy.
     """
     if request.options.get(VIA) != PROXY:
         return ""

@@ -20,7 +20,7 @@ _SIDE: Final = f"{NAME}:side:"
 
 
 def place() -> Path | None:
-    """Return the folder of the transcripts, None where there is no home folder."""
+    """Return the folder of the transcripts, None if there is no home folder."""
     base = home("CLAUDE_CONFIG_DIR", default=".claude")
     return base / "projects" if base else None
 

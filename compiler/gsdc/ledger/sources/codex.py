@@ -14,7 +14,7 @@ NAME: Final = "codex"
 
 
 def place() -> Path | None:
-    """Return the folder of the sessions, None where there is no home folder."""
+    """Return the folder of the sessions, None if there is no home folder."""
     base = home("CODEX_HOME", default=".codex")
     return base / "sessions" if base else None
 

@@ -14,7 +14,7 @@ NAME: Final = "gemini"
 
 
 def place() -> Path | None:
-    """Return the folder of the chats, None where there is no home folder."""
+    """Return the folder of the chats, None if there is no home folder."""
     base = home("GEMINI_CLI_HOME", default="")
     return base / ".gemini" / "tmp" if base else None
 

@@ -14,7 +14,7 @@ SECTION: Final = Section(DECLARATION, "agent-models")
 
 
 def emit(request: Request) -> Emission:
-    """Render the section into the file; everything outside the block stays to the byte.
+    """Render the section into the file; all bytes outside of the block are unchanged.
 
     Raises ``Rejected`` for a block without an end, or a file that is not UTF-8.
     """

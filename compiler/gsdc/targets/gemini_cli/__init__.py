@@ -1,4 +1,4 @@
-"""Gemini CLI: agents in Markdown files, and settings that count over them (measured on Gemini CLI 0.61.0)."""
+"""Gemini CLI: agents in Markdown files, and settings that override them (measured on Gemini CLI 0.61.0)."""
 
 from typing import Final
 

@@ -11,7 +11,7 @@ PERIODS: Final = {"weekly": "7d", "monthly": "30d", "daily": DAY}
 
 
 def dollars(policy: Policy, period: str) -> float | None:
-    """Return the budget of a period in $, None where the profile sets none."""
+    """Return the budget of a period in $, None if the profile sets none."""
     return budget_of(policy.budgets, period).get("usd")
 
 

@@ -29,7 +29,7 @@ _KEY: Final = "telemetry"
 
 
 def void(document: Jsonc) -> Finding | None:
-    """Return the finding for a key that makes the plugin ignore the file, None where there is none."""
+    """Return the finding for a key that makes the plugin ignore the file, None if there is none."""
     if _KEY not in document.data:
         return None
     message = f'the plugin ignores this file for its "{_KEY}": every agent runs on the plugin\'s default'

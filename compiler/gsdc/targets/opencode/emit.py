@@ -92,7 +92,7 @@ def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim
     """Return the model of every agent that the file gives one, under its alias where the catalog knows the id.
 
     A disabled agent is deferred. An agent without a model has the client's default, or its caller's: no claim.
-    The deprecated ``mode`` block counts over ``agent``, as for the client. Raises ``Rejected`` for what is not JSONC.
+    The deprecated ``mode`` block overrides ``agent``, as for the client. Raises ``Rejected`` for what is not JSONC.
     """
     text, alias_of = decode(content, path), aliases(models, DECLARATION.ids)
     folder = _agent_folder(path)
@@ -190,7 +190,7 @@ def _decider(merged: MergedConfig, key: tuple[str, ...]) -> str:
 
 
 def _markdown(request: Request, plan: _Plan, path: str) -> bytes:
-    """Return a Markdown agent with the decided keys in it; raise ``Rejected`` where they cannot be written."""
+    """Return a Markdown agent with the decided keys in it; raise ``Rejected`` if they cannot be written."""
     values = plan.values[path]
     text = decode(request.tree.read(path) or b"", path)
     written = FRONTMATTER_KEYS.open(path, text).update(values).text

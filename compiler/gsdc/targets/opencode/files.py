@@ -83,7 +83,7 @@ def layout_of(tree: Tree, options: Mapping[str, Any]) -> Layout:
     """Return the files that decide, with the options of the target: the project's, or those of the global folder.
 
     A path that is none of OpenCode's own names is read through OPENCODE_CONFIG, and weaker than the project's files.
-    Raises ``Rejected`` where the client would not read the file, or a link leads out of the project.
+    Raises ``Rejected`` if the client would not read the file, or a link leads out of the project.
     """
     given: str = options.get("path", "")
     if options.get("scope") == "global":

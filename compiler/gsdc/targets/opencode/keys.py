@@ -82,7 +82,7 @@ def _is_rule(tool: str, rule: Any) -> bool:
 
 
 def lowered_model(value: Any) -> dict[str, Any] | None:
-    """Return model and variant of the next version's ways to write them, None where it is something else."""
+    """Return model and variant of the next version's ways to write them, None if it is something else."""
     if isinstance(value, dict):
         provider, name, variant = value.get("providerID", ""), value.get("model", ""), value.get("variant", "none")
         parts = (provider, name, variant)
@@ -96,7 +96,7 @@ def lowered_model(value: Any) -> dict[str, Any] | None:
 
 
 def lowered(entry: Any) -> dict[str, Any] | None:
-    """Return an agent of the next version's ``agents`` as one of ``agent``, None where OpenCode passes over it."""
+    """Return an agent of the next version's ``agents`` as one of ``agent``, None if OpenCode passes over it."""
     if not isinstance(entry, dict) or not isinstance(entry.get("request", {}), dict):
         return None
     ours = {"system": "prompt", "disabled": "disable"}

@@ -50,12 +50,12 @@ class AgentConfigLayer(NamedTuple):
 
 
 def strongest(layers: Iterable[AgentConfigLayer], key: str) -> AgentConfigLayer | None:
-    """Return the last of ``layers`` that has ``key``, None where none has."""
+    """Return the last of ``layers`` that has ``key``, None if none has."""
     return next((one for one in reversed(list(layers)) if key in one.values), None)
 
 
 def read_text(tree: Tree, path: str, findings: list[Finding]) -> str | None:
-    """Return the text of a JSON file, None where there is none; what OpenCode refuses joins ``findings``."""
+    """Return the text of a JSON file, None if there is none; what OpenCode refuses joins ``findings``."""
     try:
         content = tree.read(path)
     except Rejected as rejected:
@@ -74,7 +74,7 @@ def text_of(path: str, content: bytes, findings: list[Finding]) -> str:
 
 
 def parse(path: str, text: str, findings: list[Finding]) -> Jsonc | None:
-    """Return the document of a JSON file, None where OpenCode refuses it or, an empty one, passes over it."""
+    """Return the document of a JSON file, None if OpenCode refuses it or, an empty one, passes over it."""
     if not text.removeprefix("\ufeff"):
         return None
     try:

@@ -89,7 +89,7 @@ def _nothing(text: str) -> _Matter:
 
 
 def _limits(text: str) -> tuple[int, int, int]:
-    """Return where the frontmatter begins and ends, and where the prompt begins; zeros where there is none."""
+    """Return where the frontmatter begins and ends, and where the prompt begins; zeros if there is none."""
     opening = 4 if text.startswith("\ufeff") else 3
     if text[opening - 3 : opening] != "---" or text.startswith("-", opening):
         return 0, 0, 0

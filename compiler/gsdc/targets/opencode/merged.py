@@ -38,7 +38,7 @@ class MergedConfig(NamedTuple):
         return self.documents.get(path) or Jsonc(path, EMPTY)
 
     def deciding(self, agent: str, key: str) -> tuple[AgentConfigLayer, ...]:
-        """Return the layers in which ``key`` has to be written to count; none where no layer has it.
+        """Return the layers in which ``key`` has to be written to count; none if no layer has it.
 
         They are several where the order of the file system decides between Markdown files.
         """
@@ -61,7 +61,7 @@ class MergedConfig(NamedTuple):
 def merge(tree: Tree, layout: Layout, findings: list[Finding]) -> MergedConfig:
     """Read the files of ``layout``; of one that cannot be read it is a finding that what it overrides is not known.
 
-    Raises ``Rejected`` where the target's own file cannot be read.
+    Raises ``Rejected`` if the target's own file cannot be read.
     """
     documents: dict[str, Jsonc] = {}
     for path in reversed(layout.json):

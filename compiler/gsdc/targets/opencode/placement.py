@@ -90,7 +90,7 @@ def _in_agents(path: str, layer: AgentConfigLayer, decided: Mapping[str, Any]) -
 
 
 def ignored_temperature(merged: MergedConfig, agent: str, keys: Mapping[str, Any]) -> Finding | None:
-    """Return the finding that the temperature of an agent cannot be written, None where it can."""
+    """Return the finding that the temperature of an agent cannot be written, None if it can."""
     if "temperature" not in keys:
         return None
     layers = merged.deciding(agent, "temperature") or merged.deciding(agent, "model") or _own_agents(merged, agent)

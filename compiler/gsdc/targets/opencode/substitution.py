@@ -62,7 +62,7 @@ def missing_files(tree: Tree, document: Jsonc) -> Iterator[Finding]:
 
 
 def referenced(path: str, text: str) -> Iterator[str | None]:
-    """Yield what each ``{file:...}`` of the file at ``path`` names, None where that is outside the project."""
+    """Yield what each ``{file:...}`` of the file at ``path`` names, None if that is outside the project."""
     return (_inside(path, reference) for _, _, reference in _references(text))
 
 
@@ -76,7 +76,7 @@ def _references(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _inside(path: str, reference: str) -> str | None:
-    """Return what a ``{file:...}`` of the file at ``path`` names, None where that is outside the project."""
+    """Return what a ``{file:...}`` of the file at ``path`` names, None if that is outside the project."""
     found = normpath(join(dirname(path), reference))
     return None if reference.startswith(("/", "~")) or found.startswith("..") else found
 
@@ -99,7 +99,7 @@ def resolved(tree: Tree, document: Jsonc, path: tuple[str, ...], value: str) -> 
 
 
 def _short(tree: Tree, path: str | None) -> bytes | None:
-    """Return the content of a file, None where it cannot be read or is too long for a value that decides."""
+    """Return the content of a file, None if it cannot be read or is too long for a value that decides."""
     try:
         size = None if path is None else tree.size(path)
         return tree.read(path) if path is not None and size is not None and size <= _LONGEST else None

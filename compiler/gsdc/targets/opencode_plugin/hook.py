@@ -26,7 +26,7 @@ def named_agent(data: Mapping[str, Any]) -> str:
 
 
 def start_of(data: Mapping[str, Any], root: str, environment: Mapping[str, Any]) -> AgentStart | None:  # noqa: ARG001
-    """Return the agent that is about to run, None where none is named."""
+    """Return the agent that is about to run, None if none is named."""
     agent, model = named_agent(data), str(data.get("model") or "")
     return AgentStart(agent, model) if agent else None
 

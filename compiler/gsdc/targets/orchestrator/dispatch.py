@@ -61,7 +61,7 @@ def clients() -> dict[str, Declaration]:
 
 
 def client_of(options: Mapping[str, Any]) -> Declaration:
-    """Return the client that ``options`` of the target name. Raises ``Rejected`` where no target has that name."""
+    """Return the client that ``options`` of the target name. Raises ``Rejected`` if no target has that name."""
     name, known = str(options.get("client", "claude-code")), clients()
     if name not in known:
         at = Span("gsdc.yaml", 0, 0)
