@@ -23,7 +23,7 @@ CLIENT_DISAGREES = Diagnostic(
 
 
 def compare_answers(client: str, path: str, wanted: Iterable[Claim], seen: Iterable[Claim]) -> Reply:
-    """Compare what a client says with the claims of the compiled file."""
+    """Compare a client's answers with the claims of the compiled file."""
     expected = {(claim.agent, claim.phase, claim.zone): claim for claim in wanted}
     said = {(claim.agent, claim.phase, claim.zone): claim for claim in seen}
     findings = tuple(

@@ -11,7 +11,7 @@ LONGEST: Final = 10  # no chain has more hops
 
 
 class Tier(NamedTuple):
-    """A model that an agent is served by, with its temperature and effort."""
+    """A model of an agent, with its temperature and effort."""
 
     model: Model
     temperature: float | None
@@ -19,7 +19,7 @@ class Tier(NamedTuple):
 
 
 def tiers(policy: Policy, agent: Agent, zone: str) -> list[Tier]:
-    """Return the tiers of ``agent`` in ``zone``, the first first; none if it waits there."""
+    """Return the tiers of ``agent`` in ``zone``, in order; none if it waits there."""
     choice = choose(policy, agent, zone)
     if choice.deferred:
         return []

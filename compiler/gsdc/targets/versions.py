@@ -22,7 +22,7 @@ _LEVELS: Final = 3  # folders between a program and the package.json of its npm 
 
 
 class ClientVersion(NamedTuple):
-    """A version of a client, such as "2.1.332"; ``source`` says in words what tells it."""
+    """A version of a client, such as "2.1.332"; ``source`` describes its origin as text."""
 
     client: str
     number: str
@@ -30,24 +30,24 @@ class ClientVersion(NamedTuple):
 
     @property
     def note(self) -> str:
-        """The sentence for a finding that would be another one on another version."""
+        """The sentence for a finding that depends on the version."""
         return f"for {self.client} {self.number}, {self.source}: `clients` in gsdc.yaml can name another version"
 
 
 def since(facts: Mapping[str, _T], version: str) -> _T:
-    """Return what holds for ``version``: the newest entry that is not newer, the oldest where all are."""
+    """Return the value for ``version``: the newest entry that is not newer, the oldest if all are newer."""
     known = sorted(facts, key=numbers)
     fitting = [first for first in known if numbers(first) <= numbers(version)]
     return facts[fitting[-1] if fitting else known[0]]
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """Return a version as numbers that can be compared; what is no number counts as nothing."""
+    """Return a version as comparable numbers; other parts are ignored."""
     return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
 def version_of(policy: Policy, client: str, newest: str, program: str = "") -> ClientVersion:
-    """Return the version of ``client`` that the policy's project uses; ``newest`` where nothing tells it."""
+    """Return the version of ``client`` that the policy's project uses; ``newest`` if it is unknown."""
     if client in policy.clients:
         return ClientVersion(client, policy.clients[client], "by gsdc.yaml")
     installed = installed_version(program) if program and not is_isolated() else ""
@@ -57,14 +57,14 @@ def version_of(policy: Policy, client: str, newest: str, program: str = "") -> C
 
 
 def installed_version(program: str) -> str:
-    """Return the version of an installed program, "" where it cannot be told without running it."""
+    """Return the version of an installed program, "" if it cannot be determined without running it."""
     found = which(program)
     return _version_at(os.path.realpath(found)) if found else ""
 
 
 @cache
 def _version_at(program: str) -> str:
-    """Return what the npm package of a program says, or the name of a file that is named by its version."""
+    """Return the version in the npm package of a program, or the name of a file that is its version."""
     place = Path(program)
     if len(numbers(place.name)) > 1 and place.name.replace(".", "").isdecimal():  # .../versions/2.1.332
         return place.name

@@ -15,7 +15,7 @@ KEY_VARIABLE: Final = "LITELLM_API_KEY"
 
 
 def proxy_url(request: Request, target: str) -> str:
-    """Return the address of the proxy that the client of ``target`` is pointed at, "" for none.
+    """Return the address of the proxy for the client of ``target``, "" for none.
 
     Raises ``Rejected`` if no target configures the proxy.
     """
@@ -28,7 +28,7 @@ def proxy_url(request: Request, target: str) -> str:
 
 
 def servers(targets: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-    """Return the addresses to which ``targets``, the options of a project's targets, send their clients."""
+    """Return the proxy addresses of the clients of ``targets``, which are the options of a project's targets."""
     if PROXY not in targets or all(options.get(VIA) != PROXY for options in targets.values()):
         return frozenset()
     return frozenset({_address(targets[PROXY])})

@@ -43,7 +43,7 @@ class AgentConfigLayer(NamedTuple):
         return self.source.span(path, key=of_key or not key)
 
     def place_of(self, key: str) -> KeyPlace:
-        """Return where ``key`` of the agent is written in this file."""
+        """Return the place of ``key`` of the agent in this file."""
         if isinstance(self.source, MarkdownAgent):
             return KeyPlace(self.source.path, (key,))
         return KeyPlace(self.source.path, (self.block, self.agent, key))
@@ -55,7 +55,7 @@ def strongest(layers: Iterable[AgentConfigLayer], key: str) -> AgentConfigLayer 
 
 
 def read_text(tree: Tree, path: str, findings: list[Finding]) -> str | None:
-    """Return the text of a JSON file, None if there is none; what OpenCode refuses joins ``findings``."""
+    """Return the text of a JSON file, None if there is none; ``findings`` gets the errors that stop OpenCode."""
     try:
         content = tree.read(path)
     except Rejected as rejected:
@@ -65,7 +65,7 @@ def read_text(tree: Tree, path: str, findings: list[Finding]) -> str | None:
 
 
 def text_of(path: str, content: bytes, findings: list[Finding]) -> str:
-    """Return the text of ``content`` as OpenCode decodes it: what is not UTF-8 becomes U+FFFD, and a finding here."""
+    """Return the text of ``content`` as OpenCode decodes it: invalid UTF-8 becomes U+FFFD, and a finding here."""
     try:
         return decode(content, path)
     except Rejected as rejected:
@@ -74,7 +74,7 @@ def text_of(path: str, content: bytes, findings: list[Finding]) -> str:
 
 
 def parse(path: str, text: str, findings: list[Finding]) -> Jsonc | None:
-    """Return the document of a JSON file, None if OpenCode refuses it or, an empty one, passes over it."""
+    """Return the document of a JSON file, None if OpenCode refuses it, or skips it because it is empty."""
     if not text.removeprefix("\ufeff"):
         return None
     try:
@@ -96,7 +96,7 @@ def _stopping(rejected: Rejected) -> Iterator[Finding]:
 
 
 def top_level(tree: Tree, document: Jsonc, findings: list[Finding]) -> dict[str, tuple[Any, bool]]:
-    """Return the values of ``TOP_KEYS`` that OpenCode takes, each with whether it is known before OpenCode starts."""
+    """Return the values of ``TOP_KEYS`` that OpenCode accepts, each with whether it is known before OpenCode starts."""
     found: dict[str, tuple[Any, bool]] = {}
     for key, value in document.data.items():
         if key == "permissions":

@@ -34,13 +34,13 @@ class MergedConfig(NamedTuple):
         return agent in self.agents or agent in BUILT_IN
 
     def document(self, path: str) -> Jsonc:
-        """Return a JSON file, an empty one where there is none or nothing in it."""
+        """Return a JSON file, an empty one if it does not exist or is empty."""
         return self.documents.get(path) or Jsonc(path, EMPTY)
 
     def deciding(self, agent: str, key: str) -> tuple[AgentConfigLayer, ...]:
-        """Return the layers in which ``key`` has to be written to count; none if no layer has it.
+        """Return the layers in which ``key`` must be written to take effect; none if no layer has it.
 
-        They are several where the order of the file system decides between Markdown files.
+        There are several if the order of the file system decides between Markdown files.
         """
         layers = self.agents.get(agent, ())
         winner = strongest(layers, key)
@@ -59,7 +59,7 @@ class MergedConfig(NamedTuple):
 
 
 def merge(tree: Tree, layout: Layout, findings: list[Finding]) -> MergedConfig:
-    """Read the files of ``layout``; of one that cannot be read it is a finding that what it overrides is not known.
+    """Read the files of ``layout``; an unreadable file is a finding, because its overrides are unknown.
 
     Raises ``Rejected`` if the target's own file cannot be read.
     """

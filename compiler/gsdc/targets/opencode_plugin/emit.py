@@ -45,7 +45,7 @@ def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return where the chains ought to begin."""
+    """Return the expected first model of each chain."""
     if not request.options.get("failover", True):
         return frozenset()
     names = dict(_chains(request))

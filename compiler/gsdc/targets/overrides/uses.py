@@ -9,17 +9,17 @@ from typing import Final, NamedTuple
 
 from gsdc.source.javascript_tokens import CLOSING, OPENING, Token, partners, tokens
 
-# How many members lead from a table to a model: phase and agent, agent, zone and kind of table and those.
+# The number of members from a table to a model: phase and agent, agent, zone and kind of table and those.
 DEPTHS: Final = {"PHASE_MODEL_OVERRIDES": 2, "DEFAULT_MODEL_ASSIGNMENTS": 1, "ZONES": 3}
 _ASSIGNMENTS: Final = frozenset(
     ("=", "+=", "-=", "*=", "%=", "&=", "|=", "^=", "**=", "<<=", ">>=", ">>>=", "||=", "&&=", "??=", "++", "--")
 )
 _DECLARING: Final = frozenset(("const", "let", "var", "static"))
-# What reads an object that it is given, and hands nothing of it on.
+# Functions that read an object without passing it on.
 _READERS: Final = frozenset(("keys", "stringify", "structuredClone", "hasOwn", "freeze", "log", "isFrozen"))
-# What a table or a model may be asked without changing it.
+# Members of a table or a model that do not change it.
 _QUESTIONS: Final = frozenset(("hasOwnProperty", "toLowerCase", "toUpperCase", "trim", "toString", "startsWith"))
-# What changes an object, or what all objects answer.
+# Members that change an object, or that all objects have.
 _CHANGING: Final = frozenset(
     (
         "assign",
@@ -34,12 +34,12 @@ _CHANGING: Final = frozenset(
 _HIDING: Final = frozenset(("__proto__", "Proxy", "eval", "setPrototypeOf", "__defineGetter__", "Reflect"))
 _COMPARISONS: Final = frozenset(("===", "!==", "==", "!=", "case"))
 _MOST: Final = 2000  # uses of tables in a file
-_FARTHEST: Final = 200  # tokens of an expression that are looked at around a table
+_FARTHEST: Final = 200  # tokens of an expression that are read around a table
 _FALLBACKS: Final = frozenset(("||", "??"))
 
 
 class OverrideUse(NamedTuple):
-    """A use that keeps a table from being judged: its place, what is wrong, and the agent where it names one."""
+    """A use that prevents the analysis of a table: its place, the reason, and the agent if it names one."""
 
     start: int
     message: str
@@ -49,9 +49,9 @@ class OverrideUse(NamedTuple):
 def uses(
     text: str, names: Collection[str], literals: Iterable[tuple[int, int]], is_model: Callable[[str], bool]
 ) -> Iterator[OverrideUse]:
-    """Yield what keeps the tables ``names`` of a module from being judged.
+    """Yield the uses that prevent the analysis of the tables ``names`` of a module.
 
-    ``literals`` are where plain values of theirs begin and end; ``is_model`` tells whether a text names a model.
+    ``literals`` are the ranges of their plain values; ``is_model`` tells whether a text names a model.
     """
     found = tokens(text)
     places = tuple(literals)
@@ -126,7 +126,7 @@ def _is_itself(found: Sequence[Token], index: int, name: str) -> bool:
 
 
 def _is_in_pattern(found: Sequence[Token], index: int) -> bool:
-    """Tell whether what ends before ``index`` is assigned to as a part of a pattern: ``[a, b] = ...``."""
+    """Tell whether the text before ``index`` is the target of a destructuring assignment: ``[a, b] = ...``."""
     depth = 0
     for here in range(index, min(len(found), index + _FARTHEST)):
         mark = found[here].text if found[here].kind == "mark" else ""
@@ -142,7 +142,7 @@ def _is_in_pattern(found: Sequence[Token], index: int) -> bool:
 
 
 def _members(found: Sequence[Token], pairs: Mapping[int, int], index: int) -> tuple[list[str | None], int]:
-    """Return the members that follow a name, None for a computed one, and the index of what comes after them."""
+    """Return the members after a name, None for a computed one, and the index after them."""
     members: list[str | None] = []
     while index < len(found):
         mark = found[index].text if found[index].kind == "mark" else ""
@@ -182,7 +182,7 @@ def _callee(found: Sequence[Token], index: int) -> str:
 
 
 def _changes_objects(found: Sequence[Token]) -> bool:
-    """Tell whether a file changes members of some object other than what it exports."""
+    """Tell whether a file changes members of an object other than its exports."""
     for index, token in enumerate(found):
         if token.kind == "word" and token.text in _CHANGING and not _is_export_mark(found, index):
             return True
@@ -211,17 +211,17 @@ def _is_export_mark(found: Sequence[Token], index: int) -> bool:
 def _other_answers(
     found: Sequence[Token], names: Collection[str], is_model: Callable[[str], bool]
 ) -> Iterator[OverrideUse]:
-    """Yield each model that a function returns beside the tables.
+    """Yield each model that a function returns without a table.
 
-    One after ``||`` or ``??`` is a default, and so is the last word of a function that has answered from a table.
+    A model after ``||`` or ``??`` is a default. So is the last return value of a function that returns table values.
     """
     constants = {
         found[index - 2].text
         for index, token in enumerate(found)
         if index >= 2 and token.kind == "text" and found[index - 1].text == "=" and is_model(token.text)
     }
-    answers: list[int] = []  # how many brackets were open where each answer began that has not ended
-    asked: list[bool] = [False]  # for each bracket that is open: whether something inside of it answers from a table
+    answers: list[int] = []  # for each unfinished answer: the number of brackets open at its start
+    asked: list[bool] = [False]  # for each open bracket: whether an answer inside of it comes from a table
     for index, token in enumerate(found):
         before, after = _text(found, index - 1), _text(found, index + 1)
         depth = len(asked)

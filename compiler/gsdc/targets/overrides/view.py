@@ -34,7 +34,7 @@ _MOST: Final = 100  # findings of one file
 
 
 class OverrideTable(NamedTuple):
-    """A mapping of agents to entries in a file, for one zone and phase; ``strict`` where entries must be objects.
+    """A mapping of agents to entries in a file, for one zone and phase; ``strict`` if entries must be objects.
 
     ``efforts`` are those of the same agents.
     """
@@ -64,7 +64,7 @@ def view(tree: Tree, policy: Policy) -> View:
 
 
 class _Reader:
-    """One file. ``findings`` fill up while its statements are read."""
+    """One file. ``findings`` are added while its statements are read."""
 
     def __init__(self, path: str, text: str, policy: Policy) -> None:
         self.path, self.policy = path, policy
@@ -112,7 +112,7 @@ class _Reader:
             self._report(CHANGED.at(self._places.at(use.start), message, help_), use.agent)
 
     def _report(self, finding: Finding, agent: str | None) -> None:
-        """Add a finding about an agent, of any where it is None: an error where that is a security agent."""
+        """Add a finding about an agent, or about any agent if it is None: an error for a security agent."""
         if agent is None:
             is_guarded = any(each.role == SECURITY for each in self.policy.agents.values())
         else:
@@ -178,11 +178,11 @@ class _Reader:
         return None
 
     def _mapping(self, node: JsonNode | None) -> dict[str, JsonNode]:
-        """Return the members of an object without comments, those that begin with "_"; of one twice, the last."""
+        """Return the members of an object without comments, which begin with "_"; of duplicate members, the last."""
         if node is None:
             return {}
         if not isinstance(node.data, dict):
-            # ``PHASE_MODEL_OVERRIDES = ZONES[ACTIVE_ZONE].phases`` says nothing that ZONES does not.
+            # ``PHASE_MODEL_OVERRIDES = ZONES[ACTIVE_ZONE].phases`` adds nothing to ZONES.
             if node.data is not UNKNOWN:
                 message = f"expected an object, found {type(node.data).__name__}"
                 self.findings.append(UNREADABLE.at(self._at(node), message, "write an object with a key for each"))
@@ -193,7 +193,7 @@ class _Reader:
         return {name: member for name, member in members.items() if not name.startswith("_") or name == "_zone"}
 
     def _concerned(self, entries: Mapping[str, JsonNode], entry: JsonNode) -> str | None:
-        """Return an agent that an entry without a plain name may be about: a security agent where one may be."""
+        """Return an agent to which an entry without a plain name may apply: a security agent if possible."""
         guarded = [each.name_in(DECLARATION.client) for each in self.policy.agents.values() if each.role == SECURITY]
         settled = [name for name in guarded if name in entries and entries[name].start > entry.start]
         return None if len(settled) < len(guarded) else ""
@@ -216,5 +216,5 @@ class _Reader:
 
 
 def _is_any(name: str) -> bool:
-    """Tell whether the name of an unknown member is no plain key: a spread, a computed key, a method."""
+    """Tell whether the name of an unknown member is not a plain key: a spread, a computed key, a method."""
     return re.fullmatch(r"[\w$ -]+", name) is None

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 
 class Metrics(NamedTuple):
-    """What a program exports: ``spend`` in $, its label for the model and for the agent, "" where it has none.
+    """The metrics of a program: ``spend`` in $, its labels for the model and for the agent, "" if it has none.
 
-    ``tells_requests`` says whether it counts requests, failures and seconds.
+    ``tells_requests`` is true if it counts requests, failures and seconds.
     """
 
     spend: str
@@ -34,7 +34,7 @@ LATER_TIER: Final = '{model_id=~".+\\\\.([2-9]|[1-9][0-9]+)"}'
 
 
 def gained(series: str, window: str, by: str = "") -> str:
-    """Return what ``series`` has gained in ``window``, summed (``by`` some labels), its first value included."""
+    """Return the increase of ``series`` in ``window``, summed (``by`` some labels), including its first value."""
     most = f"max_over_time({series}[{window}])"
     before = f"last_over_time({series}[10m] offset {window})"
     return f"sum{f' by ({by})' if by else ''} (\n  {most} - ({before} or 0 * {most})\n)"
