@@ -71,7 +71,8 @@ def test_no_line_is_wider_than_the_terminal(project, arguments, width):
     lines = shown(*arguments, width=width).splitlines()
     assert lines
     # A name, a path or an option is never broken: on a narrow terminal it has a line of its own.
-    words = [line for line in lines if width == 20 and len(line.strip(" │").split()) == 1]
+    long = [line for line in lines if width == 20 or str(project) in line]  # the folder of a test may be longer than 80
+    words = [line for line in long if len(line.strip(" │").split()) == 1]
     assert [line for line in lines if len(line) > width and line not in words] == []
 
 
