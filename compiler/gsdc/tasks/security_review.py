@@ -136,6 +136,14 @@ def look_at_security(task: Task, of: Kind) -> str:
     return ""
 
 
+def may_look_at_security(task: Task) -> bool:
+    """Tell whether ``look_at_security`` can find something: without the task's kind, which takes longer to compute."""
+    name = name_of(task)
+    if _SECURITY_REVIEW.search(name) or _SECURITY.search(name):
+        return True
+    return not task.writes and bool(_SECURITY_REVIEW.search(first_sentence(task)))
+
+
 def name_of(task: Task) -> str:
     """Return the name of ``task`` without its number, the first sentence of its action where it has none."""
     return unlabelled(task.name) or first_sentence(task)

@@ -24,13 +24,16 @@ run on opus).
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.rules.plans.api import INHERIT, PlanContext, finding, task_label
 from gsdc.rules.plans.light_on_critical_task import doubt_of
 from gsdc.source.plan import Plan
 from gsdc.tasks.security import judge
+
+if TYPE_CHECKING:
+    from gsdc.source.task import Task
 
 ID: Final = "downgraded-review"
 CODE: Final = "NB023"
@@ -41,18 +44,21 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
     """Yield one finding for each security review whose model the policy forbids."""
     for task in plan.tasks:
         written = context.written_model(task)
-        problem, help_ = _problem(written.value, context) if written else ("", "")
-        if written is None or not problem:
-            continue
-        from gsdc.tasks.kind import classify
-        from gsdc.tasks.security_review import look_at_security
-
-        kind = classify(task)
-        said = "" if kind.name == "checkpoint" else look_at_security(task, kind)
-        is_told = doubt_of(written.value, context) and judge(task).critical  # by NB018
-        if said and not is_told:
+        said = _review_of(task) if written else ""
+        if written is None or not said or (doubt_of(written.value, context) and judge(task).critical):
+            continue  # the last is NB018
+        problem, help_ = _problem(written.value, context)
+        if problem:
             message = f'{task_label(task)} is a security review ("{said}") and runs on "{written.value}", {problem}'
             yield finding(__name__, plan.at(written.start), message, help_)
+
+
+def _review_of(task: "Task") -> str:
+    """Return the words that make ``task`` a security review, "" if it is none."""
+    from gsdc.tasks.kind import classify
+    from gsdc.tasks.security_review import look_at_security, may_look_at_security
+
+    return look_at_security(task, classify(task)) if not task.is_checkpoint and may_look_at_security(task) else ""
 
 
 def _problem(model: str, context: PlanContext) -> tuple[str, str]:
