@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from gsdc.finding import Finding, Rejected, some
-from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Agent, Decision, Model, Policy, State
 from gsdc.policy.project import Project
 from gsdc.policy.recognition import Recognition, recognise, stand_in
@@ -15,6 +14,7 @@ from gsdc.rules.policy.named import Named
 from gsdc.source.key_document import KeyDocument
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import INHERIT, Statement, View
+from gsdc.targets.decided import decide
 from gsdc.targets.declaration import Declaration
 from gsdc.targets.fixes import key_document
 
@@ -174,19 +174,9 @@ class ClientContext:
         """Return what the policy decides of the agent in the phases that the statement speaks about, for each zone."""
         zone = known.statement.claim.zone
         return {
-            name: tuple(self._decided(State(known.agent.name, phase, name)) for phase in known.phases)
+            name: tuple(decide(self.policy, State(known.agent.name, phase, name)) for phase in known.phases)
             for name in ([zone] if zone in ZONES else ZONES)
         }
-
-    def _decided(self, state: State) -> Decision:
-        """Several files speak about the same work, and several rules ask: each state is decided once."""
-        if state not in self._decisions:
-            self._decisions[state] = decide(self.policy, state)
-        return self._decisions[state]
-
-    @cached_property
-    def _decisions(self) -> dict[State, Decision]:
-        return {}
 
 
 def says(statement: Statement) -> str:
