@@ -6,7 +6,6 @@ schemas from ``gsdc schema --outputs``.
 
 import io
 import json
-import os
 import sys
 import traceback
 from collections.abc import Mapping
@@ -256,7 +255,7 @@ def _inside(path: str, root: Path) -> str:
     whole = (root / file).resolve()
     if not whole.is_relative_to(root):
         raise ValueError(f'"{path}" is not in the project')
-    return f"{whole.relative_to(root) if os.path.isabs(file) else file}{hash_}{number}"  # noqa: PTH117
+    return f"{whole.relative_to(root) if Path(file).is_absolute() else file}{hash_}{number}"
 
 
 def _run(offer: Offer, words: tuple[str, ...]) -> Result:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from gsdc.cache.same import Same
 from gsdc.policy.model import Policy
 from gsdc.policy.ref import NOTHING
 
@@ -13,27 +14,14 @@ from gsdc.policy.ref import NOTHING
 _LEFT_OUT: Final = frozenset({"ref", "refs", "requirement"})
 
 
-class _Same:
-    """A policy that is compared by identity: comparing all its fields takes as long as its digest."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-
-    def __hash__(self) -> int:
-        return id(self.policy)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.policy is self.policy
-
-
 def digest(policy: Policy) -> str:
     """Return "sha256:" and the hexadecimal digest of everything in ``policy`` except the places of its values."""
-    return _digest(_Same(policy))
+    return _digest(Same(policy))
 
 
 @lru_cache(maxsize=8)
-def _digest(same: _Same) -> str:
-    policy = same.policy
+def _digest(same: Same[Policy]) -> str:
+    policy = same.value
     data = _plain(policy._replace(held=NOTHING))
     if policy.held:
         before = {id(other): digest(other) for other in {id(item): item for item in policy.held.values()}.values()}

@@ -5,6 +5,7 @@ not repeat it. A policy with a suspect is always surveyed, since the finding mus
 """
 
 import json
+from functools import cache
 from typing import Final
 
 from gsdc.cache.memo import code_stamp, key_of, memo
@@ -18,7 +19,7 @@ _MOST: Final = 200  # policies
 def known_survey(policy: Policy) -> Survey:
     """Return the result of ``survey``, from the cache if an equal policy had no suspect before."""
     known = memo("surveys", _MOST)
-    key = key_of(code_stamp("models", "policy"), digest(policy).encode())
+    key = key_of(_stamp(), digest(policy).encode())
     kept = _read(policy, known.get(key))
     if kept is not None:
         return kept
@@ -28,6 +29,11 @@ def known_survey(policy: Policy) -> Survey:
         known.keep(key, json.dumps(answer).encode())
         known.save()
     return found
+
+
+@cache
+def _stamp() -> bytes:
+    return code_stamp("models", "policy")  # the code that decides
 
 
 def _read(policy: Policy, kept: bytes | None) -> Survey | None:

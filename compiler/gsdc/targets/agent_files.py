@@ -6,8 +6,10 @@ client's order of precedence does not matter.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from gsdc.cache.same import Same
 from gsdc.finding import Finding, Rejected, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.registry import FILE
@@ -40,18 +42,6 @@ class _Place(NamedTuple):
     choice: Choice
     model: str | None
     is_ours: bool = False
-
-
-class _Found(NamedTuple):
-    """The places that were looked for last, and what was found on the way."""
-
-    shape: Shape
-    request: Request
-    places: tuple[_Place, ...]
-    findings: tuple[Finding, ...]
-
-
-_latest: list[_Found] = []
 
 
 def emit(shape: Shape, request: Request) -> Emission:
@@ -146,12 +136,15 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> tuple[_P
 
     The output and the expected claims are requested in sequence: the files are read once for both.
     """
-    if not (_latest and _latest[-1].shape is shape and _latest[-1].request is request):
-        told: list[Finding] = []
-        found = _Found(shape, request, tuple(_look(shape, request, told)), tuple(told))
-        _latest[:] = [found]
-    findings.extend(_latest[-1].findings)
-    return _latest[-1].places
+    places, found = _looked(Same(shape), Same(request))
+    findings.extend(found)
+    return places
+
+
+@lru_cache(maxsize=1)
+def _looked(shape: Same[Shape], request: Same[Request]) -> tuple[tuple[_Place, ...], tuple[Finding, ...]]:
+    findings: list[Finding] = []
+    return tuple(_look(shape.value, request.value, findings)), tuple(findings)
 
 
 def _look(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Place]:
