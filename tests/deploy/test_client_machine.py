@@ -5,16 +5,12 @@ apply lint finds no drift, the view of each client is the policy, and what a per
 """
 
 import json
-import shutil
-import tempfile
-from pathlib import Path
 
-from click.testing import CliRunner
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import initialize, rule
+from tests.deploy.client_files import ProjectFiles
 
-from gsdc.cli import main
 from gsdc.policy.load import load
 from gsdc.source.tree import Tree
 from gsdc.targets.modules import viewer
@@ -34,16 +30,8 @@ models = st.sampled_from(["", "opus", "sonnet", "haiku"])
 options = st.sampled_from(["true", "{create: true}"])
 
 
-class ClientFiles(RuleBasedStateMachine):
+class ClientFiles(ProjectFiles):
     """A project whose files people and gsdc write in turn."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.root = Path(tempfile.mkdtemp())
-        self.kept: dict[str, str] = {}  # by path, what has to stay
-
-    def teardown(self) -> None:
-        shutil.rmtree(self.root)
 
     @initialize(opencode=options, claude=options)
     def begin(self, opencode: str, claude: str) -> None:
@@ -68,12 +56,6 @@ class ClientFiles(RuleBasedStateMachine):
         text = json.dumps({"$schema": "s", "username": "kept", block: {"scribe": entry}})
         self.write(path, text, '"username": "kept"')
 
-    def write(self, path: str, text: str, kept: str) -> None:
-        place = self.root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
-        self.kept[path] = kept
-
     @rule(choice=st.integers(0, 9))
     def remove_a_file(self, choice: int) -> None:
         if self.kept:
@@ -83,15 +65,7 @@ class ClientFiles(RuleBasedStateMachine):
 
     @rule()
     def apply(self) -> None:
-        done = self.gsdc("apply", "--yes", "--force")
-        assert done.exit_code == 0, done.output
-        for path, text in self.kept.items():
-            assert text in (self.root / path).read_text(), path
-        found = json.loads(self.gsdc("--format", "json", "lint").stdout)["findings"]
-        assert not [each for each in found if each["code"] in ("IF003", "IF005")], found
-        self.check_views()
-        again = self.gsdc("apply", "--yes")
-        assert "nothing to apply" in again.output, again.output
+        self.apply_all()
 
     def check_views(self) -> None:
         policy = load(self.root).policy
@@ -100,9 +74,6 @@ class ClientFiles(RuleBasedStateMachine):
         for name in ("opencode", "claude-code"):
             for claim, *_ in viewer(declarations()[name]).view(Tree(self.root), policy).statements:
                 assert claim.model == decided[claim.agent], (name, claim)
-
-    def gsdc(self, *arguments: str):
-        return CliRunner().invoke(main, ["--project", str(self.root), *arguments])
 
 
 Machine = ClientFiles.TestCase

@@ -5,16 +5,12 @@ person's entries, and the comments between them, stay.
 """
 
 import json
-import shutil
-import tempfile
-from pathlib import Path
 
-from click.testing import CliRunner
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import initialize, rule
+from tests.deploy.client_files import ProjectFiles
 
-from gsdc.cli import main
 from gsdc.policy.load import load
 from gsdc.source.tree import Tree
 from gsdc.targets.modules import viewer
@@ -37,16 +33,8 @@ OWN = (
 THINKS_OTHERWISE = {"generateContentConfig": {"thinkingConfig": {"thinkingLevel": "MEDIUM"}}}
 
 
-class GeminiFiles(RuleBasedStateMachine):
+class GeminiFiles(ProjectFiles):
     """A project whose files people and gsdc write in turn."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.root = Path(tempfile.mkdtemp())
-        self.kept: dict[str, str] = {}  # by path, what has to stay
-
-    def teardown(self) -> None:
-        shutil.rmtree(self.root)
 
     @initialize()
     def begin(self) -> None:
@@ -60,24 +48,18 @@ class GeminiFiles(RuleBasedStateMachine):
 
     @rule(model=st.sampled_from(["", "model: inherit\n", "model: gemini-2.5-pro\n"]))
     def write_agent(self, model: str) -> None:
-        self.write(AGENT, f"---\nname: scribe\ndescription: Mine\n{model}---\n# kept\n")
+        self.write(AGENT, f"---\nname: scribe\ndescription: Mine\n{model}---\n# kept\n", "kept")
 
     @rule(text=st.sampled_from(OWN))
     def write_settings(self, text: str) -> None:
-        self.write(SETTINGS, text)
+        self.write(SETTINGS, text, "kept" if "kept" in text else "")
 
     @rule()
     def think_otherwise(self) -> None:
         """A person gives the agent another effort; only while the policy decides one, else it would stay."""
         if self.wanted[1]:
             override = {"match": {"overrideScope": "scribe"}, "modelConfig": THINKS_OTHERWISE}
-            self.write(SETTINGS, json.dumps({"modelConfigs": {"overrides": [override]}}))
-
-    def write(self, path: str, text: str) -> None:
-        place = self.root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
-        self.kept[path] = "kept" if "kept" in text else ""
+            self.write(SETTINGS, json.dumps({"modelConfigs": {"overrides": [override]}}), "")
 
     @rule(path=st.sampled_from([AGENT, SETTINGS]))
     def remove(self, path: str) -> None:
@@ -86,23 +68,15 @@ class GeminiFiles(RuleBasedStateMachine):
 
     @rule()
     def apply(self) -> None:
-        done = self.gsdc("apply", "--yes", "--force")
-        assert done.exit_code == 0, done.output
-        for path, text in self.kept.items():
-            assert text in (self.root / path).read_text(), path
-        found = json.loads(self.gsdc("--format", "json", "lint").stdout)["findings"]
-        assert not [each for each in found if each["code"] in ("IF003", "IF005")], found
+        self.apply_all()
+
+    def check_views(self) -> None:
         policy = load(self.root).policy
         assert policy is not None
         for claim, *_ in viewer(declarations()["gemini-cli"]).view(Tree(self.root), policy).statements:
             if claim.agent == "scribe" and AGENT in self.kept:
                 assert claim.model == self.wanted[0]
                 assert claim.effort == self.wanted[1] or self.wanted[1] is None
-        again = self.gsdc("apply", "--yes")
-        assert "nothing to apply" in again.output, again.output
-
-    def gsdc(self, *arguments: str):
-        return CliRunner().invoke(main, ["--project", str(self.root), *arguments])
 
 
 Machine = GeminiFiles.TestCase
