@@ -24,7 +24,7 @@ from gsdc.source.span import Span
 class ProofEvent(NamedTuple):
     """One step of a counterexample: the event, the state after it, the deciding line, and its place.
 
-    ``state`` and ``model`` are None for a problem without a state; ``model`` is None if the work waits.
+    ``state`` and ``model`` are None for a problem without a state; ``model`` is None if the work is deferred.
     """
 
     what: str

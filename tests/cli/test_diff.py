@@ -314,7 +314,7 @@ def test_another_zone_is_a_change_of_the_files_in_force(demo):
         ("haiku", None, ["orange"])
     ]
     assert of_docs[0]["paths"] == ["CLAUDE.md", "config/phase-model-config.json", "opencode.jsonc"]
-    assert "waits" in diff(demo, "--zone", "orange", "--view", "semantic")
+    assert "deferred" in diff(demo, "--zone", "orange", "--view", "semantic")
 
 
 def test_agents_that_are_not_there_yet_and_any_longer(tmp_path):
@@ -365,7 +365,7 @@ def test_failover_chains_count_where_the_model_stays(tmp_path):
                 assert json.loads(answer)["model"] == model
     shown = diff(folder, "--from", "balanced", "--view", "semantic")
     assert re.search(r"one +haiku .* gpt-mini, then sonnet\n", shown)
-    assert re.search(r"two +sonnet .* waits\n", shown)
+    assert re.search(r"two +sonnet .* deferred\n", shown)
 
 
 def test_views_are_limited(demo):

@@ -154,6 +154,6 @@ def _print(session: Session, proof: "Proof", *, brief: bool) -> None:
     for verdict in broken:
         session.tell(f"{verdict.code} {verdict.name} can be broken:", bold=True)
         for number, event in enumerate(verdict.counterexample, 1):
-            runs = "" if event.state is None else f": {event.model or 'waits'}"
+            runs = "" if event.state is None else f": {event.model or 'deferred'}"
             session.tell(f"  {number}. {event.what}{runs}")
             session.tell(f"     {event.origin}  {event.why}")
