@@ -33,6 +33,7 @@ COMMANDS = (
     ["prove"],
     ["budget"],
     ["calibrate"],
+    ["diff", "--profile", "budget"],
     ["diff", "--profile", "budget", "--view", "semantic", "--view", "cost"],
     ["verify", ".planning"],
     ["doctor"],
@@ -179,7 +180,7 @@ def test_apply_asks_with_at_most_15_lines(project):
     output = shown("apply", "--yes", width=80).split("applied ")[0]
     assert len(output.splitlines()) <= 15
     assert re.search(r"^  haiku -> opus.*: gsd-security-auditor$", output, re.MULTILINE)
-    assert " others: gsdc diff shows them\n" in output
+    assert " others: gsdc diff --all shows them\n" in output
     assert "(5 changed, 7 new): gsdc apply --dry-run" in " ".join(output.split())
 
 

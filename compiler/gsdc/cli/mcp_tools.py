@@ -24,7 +24,8 @@ from gsdc.mcp.protocol import Json, Result, Tool
 INSTRUCTIONS: Final = (
     "gsdc knows this project's policy: which model and effort each agent gets, what budget is left, and how the tasks "
     "of a plan are handed out. Ask get_model before you start an agent and dispatch_plan before you carry out a "
-    "PLAN.md; call log_tokens after a task. Where a model is null the work is deferred: do not start it on another model."
+    "PLAN.md; call log_tokens after a task. Where a model is null the work is deferred: do not start it on another "
+    "model."
 )
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 

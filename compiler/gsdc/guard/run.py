@@ -1,7 +1,7 @@
 """``gsdc guard``: read the input of a client's hook, judge it, and write the answer.
 
-It always answers within its time limit. If the guard itself fails, agents start with a warning; security agents are denied
-until the guard works again.
+It always answers within its time limit. If the guard itself fails, agents start with a warning; security agents are
+denied until the guard works again.
 """
 
 import json

@@ -8,7 +8,7 @@ from gsdc.policy.model import Policy, State
 
 
 class Rerouting(NamedTuple):
-    """The failover chains of an agent's routine work on ``model`` in zone green; () is deferred at the first failure."""
+    """The failover chains of an agent's routine work on ``model`` in zone green; (): deferred at the first failure."""
 
     agent: str
     phases: tuple[str | None, ...]

@@ -72,7 +72,7 @@ def summary(shifts: Ranked, most: int) -> Iterator[str]:
     if rest:
         models = sum(rank <= Rank.MODEL for rank in rest)
         said = f", {models} of them with another model" if models else ""
-        yield f"  {counted(len(rest), 'other')}{said}: gsdc diff shows them"
+        yield f"  {counted(len(rest), 'other')}{said}: gsdc diff --all shows them"
 
 
 def of_reroutings(reroutings: Iterable[Rerouting]) -> Iterator[str | ViewTable]:

@@ -62,8 +62,8 @@ def route(policy: Policy, kind: str) -> TaskRoute:
 def route_decision(policy: Policy, kind: str, agent: Agent, state: State) -> Decision:
     """Return the decision of ``policy`` for work of ``kind`` by ``agent`` in ``state``.
 
-    A security review never runs on a model that the pin of role security forbids: it is deferred instead. Exploration runs on
-    the light tier (seed 001, part 5.2) unless a never-break rule or criticality forbids it.
+    A security review never runs on a model that the pin of role security forbids: it is deferred instead. Exploration
+    runs on the light tier (seed 001, part 5.2) unless a never-break rule or criticality forbids it.
     """
     if kind == "security-review":
         return _pinned(policy, agent, state)

@@ -2,7 +2,8 @@
 
 ## Why is this bad?
 Threat analysis is not negotiable: the cost of a compromise is far above the cost of opus (seed 002, "Never Violate";
-seed 004, "Security-First Guardrails"). No failover hop, zone, override or budget changes that; the work is deferred instead.
+seed 004, "Security-First Guardrails"). No failover hop, zone, override or budget changes that; the work is deferred
+instead.
 
 ## Example (profile)
 extends: balanced

@@ -1,8 +1,8 @@
 """An agent is deferred in every phase, although the budget is whole and nothing has failed.
 
 ## Why is this bad?
-Every state is decided by a model or deferred, and what is deferred is done on a better day. Zone green is the best there
-is (seed 002, "Budget Zones & Model Recommendations"): work that is deferred there is never done.
+Every state is decided by a model or deferred, and what is deferred is done on a better day. Zone green is the best
+there is (seed 002, "Budget Zones & Model Recommendations"): work that is deferred there is never done.
 
 ## Example (profile)
 extends: balanced
