@@ -35,12 +35,16 @@ class ProofEvent(NamedTuple):
 
 
 class ProofVerdict(NamedTuple):
-    """Whether a rule holds; if not, the shortest path to a state that breaks it."""
+    """Whether a rule holds; if not, the shortest path to a state that breaks it.
+
+    ``never_break`` tells the never-break rules of the profile from the checks of every policy.
+    """
 
     code: str
     name: str
     holds: bool
     counterexample: tuple[ProofEvent, ...]
+    never_break: bool = False
 
 
 class Proof(NamedTuple):
@@ -164,7 +168,7 @@ def _never_breaks(context: PolicyContext) -> Iterator[ProofVerdict]:
         broken = [breach for breach in context.breaches if breach.rule.name == rule.name]
         shortest = min(broken, key=lambda breach: distance(policy, breach.state), default=None)
         way = path(policy, context.sources, shortest) if shortest else ()
-        yield ProofVerdict(team_rule.SHIPPED.get(rule.name, team_rule.CODE), rule.name, not broken, way)
+        yield ProofVerdict(team_rule.SHIPPED.get(rule.name, team_rule.CODE), rule.name, not broken, way, True)
 
 
 def _others(context: PolicyContext) -> Iterator[ProofVerdict]:

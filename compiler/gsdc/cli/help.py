@@ -65,7 +65,7 @@ def _list(session: Session, found: "list[Page]") -> None:
         session.echo(line)
     session.say()
     session.say(
-        "`gsdc help TOPIC` shows a page; the name of a command shows its options, that of a target what it writes"
+        "`gsdc help TOPIC` shows a page, `gsdc help COMMAND` options, `gsdc help TARGET` what it writes"
     )
 
 
