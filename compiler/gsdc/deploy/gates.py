@@ -88,7 +88,7 @@ def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
 
 
 def _judged(proposal: Proposal) -> str:
-    return f"no errors in the policy or in the {counted(len(proposal.changes), 'file')} that would change"
+    return f"no errors in the policy and the {counted(len(proposal.changes), 'changed file')}; others: see `gsdc lint`"
 
 
 def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
