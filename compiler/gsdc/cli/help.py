@@ -64,9 +64,7 @@ def _list(session: Session, found: "list[Page]") -> None:
     for line in table([("topic", "about"), *((page.topic, page.about) for page in found)], "<<"):
         session.echo(line)
     session.say()
-    session.say(
-        "`gsdc help TOPIC` shows a page, `gsdc help COMMAND` options, `gsdc help TARGET` what it writes"
-    )
+    session.say("`gsdc help TOPIC` shows a page, `gsdc help COMMAND` options, `gsdc help TARGET` what it writes")
 
 
 def _show(session: Session, page: "Page") -> None:
