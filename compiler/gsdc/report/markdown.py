@@ -85,11 +85,11 @@ def _table(rows: list[str], width: int) -> Iterator[str]:
             head = "".join(f"{cell:<{size}}  " for cell, size in zip(row[:-1], widths, strict=False))
             yield from _wrapped(head + row[-1], width, " " * before_last)
         return
-    head, *body = cells
+    labels, *body = cells
     for row in body:
         yield row[0]
-        for label, cell in zip(head[1:], row[1:], strict=True):
-            said = f"{label}: {cell}" if len(head) > 2 else cell
+        for label, cell in zip(labels[1:], row[1:], strict=True):
+            said = f"{label}: {cell}" if len(labels) > 2 else cell
             yield from _wrapped(f"    {said}", width, "      ") if cell else ()
 
 
