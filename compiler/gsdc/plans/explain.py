@@ -14,7 +14,6 @@ from gsdc.source.printable import printable
 from gsdc.tasks.annotation import LARGE, analyse, model_of, title
 from gsdc.tasks.estimate import Estimate
 
-
 _CLIENT: Final = "gsd"  # it runs plans
 _EXECUTOR: Final = "gsd-executor"  # it gives a whole plan to this agent
 
