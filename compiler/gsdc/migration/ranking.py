@@ -23,8 +23,8 @@ Ranked = tuple[tuple[Rank, Shift], ...]
 def ranked(shifts: Iterable[Shift], agents: Iterable[Agent]) -> Ranked:
     """Return shifts with their ranks, sorted by rank; the order within a rank is kept.
 
-    ``agents`` are those of the policy: their roles identify the security agents, and so do names: an agent that a person
-    gives another role loses its pin.
+    ``agents`` are those of the policy: their roles identify the security agents, and so do names: an agent that a
+    person gives another role loses its pin.
     """
     security = {name for agent in agents if agent.role == SECURITY for name in (agent.name, *agent.names.values())}
     pairs = ((_rank(shift, shift.agent in security or bool(security_sign(shift.agent))), shift) for shift in shifts)

@@ -43,6 +43,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
     for agent, sign in found:
         span = context.sources.origin(agent.ref.child("role"))
         if span not in told:
-            message = f'"{agent.name}" is a security agent by its {sign}, and role "{agent.own_role or agent.role}" does not pin it'
+            role = agent.own_role or agent.role
+            message = f'"{agent.name}" is a security agent by its {sign}, and role "{role}" does not pin it'
             help_ = "give it role security, or ignore this note where it does other work"
             yield Finding(span, CODE, ID, SEVERITY, message, help_)
