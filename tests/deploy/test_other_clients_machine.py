@@ -101,7 +101,7 @@ class AllClients(ProjectFiles):
                 if claim.agent not in decided or (name, claim.agent) in unreachable:
                     continue
                 if not any(fits(at.path.split("/"), pattern.split("/")) for pattern in target.writes):
-                    assert statement.remedy.startswith("give "), (name, claim, at)  # another client's file: lint says so
+                    assert statement.remedy.startswith("give "), (name, claim, at)
                     continue
                 assert claim.model == decided[claim.agent], (name, claim, at)
 
