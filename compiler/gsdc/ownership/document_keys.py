@@ -98,7 +98,7 @@ class DocumentKeys(NamedTuple):
             return document
         now = leaves_of(document.data)
         empty = {key: value for key, value in self._leaves(path, deployed.original).items() if value == {}}
-        empty |= dict.fromkeys(_filled(deployed.keys, now), {})
+        empty |= {key: {} for key in _filled(deployed.keys, now)}
         stays = {key: value for key, value in now.items() if key not in stale}
         return revert_keys(document, {**empty, **stays}, now).document
 
