@@ -50,7 +50,7 @@ COMMANDS = (
     ("build",),
     ("build", "--check"),
     ("status",),
-    ("diff",),
+    ("diff", "--all"),
     ("diff", "--format", "md"),
     ("apply", "--dry-run"),
     ("apply", "--yes"),

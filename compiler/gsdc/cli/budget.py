@@ -259,7 +259,7 @@ def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral,
 
     groups: dict[str, list[str]] = {}
     for one in changed:
-        group = "deferred" if one.now is None else f"on {one.now} instead of {one.usual or 'waiting'}"
+        group = "deferred" if one.now is None else f"on {one.now} instead of {one.usual or 'deferral'}"
         groups.setdefault(group, []).append(one.agent)
     yield ""
     if not changed:

@@ -91,7 +91,7 @@ class WindowBudget(NamedTuple):
 
 
 class Deferral(NamedTuple):
-    """The effect of a zone on an agent: its model in zone green, its model now (None: it waits), and why it waits."""
+    """The effect of a zone on an agent: its model in zone green, its model now (None: it is deferred), and why."""
 
     agent: str
     usual: str | None
@@ -141,7 +141,7 @@ def zone_at(policy: Policy, share: float) -> str:
 
 
 def deferrals(policy: Policy, zone: str) -> tuple[Deferral, ...]:
-    """Return the agents that get another model in ``zone``, or wait, in any of their phases."""
+    """Return the agents that get another model in ``zone``, or are deferred, in any of their phases."""
     found = []
     for agent in policy.agents.values():
         for phase in agent.phases or (None,):

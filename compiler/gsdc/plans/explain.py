@@ -106,4 +106,4 @@ def _who(data: dict[str, Any]) -> str:
         return "a person does it"
     if data["written"]:
         return printable(f'the plan gives it to "{data["written"]}", whatever the policy says of {data["agent"]}')
-    return f"{data['agent']} " + (f"runs it on {data['model']}" if data["model"] else f"waits: {data['waits']}")
+    return f"{data['agent']} " + (f"runs it on {data['model']}" if data["model"] else f"is deferred: {data['waits']}")

@@ -53,4 +53,4 @@ def next_step(report: LedgerReport) -> str:
         return "Continue to next tasks"
     if zone == "yellow":
         return "Continue, and upgrade no model without need"
-    return "Run `gsdc apply --zone auto`: what is not critical waits until the window ends"
+    return "Run `gsdc apply --zone auto`: what is not critical is deferred until the window ends"
