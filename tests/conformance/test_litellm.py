@@ -63,7 +63,15 @@ def litellm() -> str:
         if "GSDC_ALL" not in os.environ:
             pytest.skip("LiteLLM is not in .cache/litellm: make test-slow installs it")
         subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True, timeout=60)
-        command = [FOLDER / "bin/pip", "install", "--quiet", "--disable-pip-version-check", PIN, "prometheus-client"]
+        command = [
+            FOLDER / "bin/pip",
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--disable-pip-version-check",
+            PIN,
+            "prometheus-client",
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
         if done.returncode:
             pytest.skip(f"LiteLLM cannot be installed: {done.stderr.strip().splitlines()[-1][:200]}")
