@@ -174,7 +174,7 @@ def _never_breaks(context: PolicyContext) -> Iterator[ProofVerdict]:
 def _others(context: PolicyContext) -> Iterator[ProofVerdict]:
     """Yield the verdicts of the rules other than the never-break rules."""
     for rule in RULES:
-        if rule.ID not in (*team_rule.SHIPPED, team_rule.ID):
+        if rule.ID not in (*team_rule.SHIPPED, team_rule.ID) and rule.SEVERITY is not Severity.NOTE:
             found = [finding for finding in rule.check(context) if finding.severity is not Severity.NOTE]
             events = tuple(ProofEvent(finding.message, finding.help, finding.span) for finding in found[:1])
             yield ProofVerdict(rule.CODE, rule.ID, not found, events)

@@ -247,11 +247,11 @@ def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
 
 def _unpriced(policy: "Policy", budget: "BudgetStatus", width: int) -> Iterator[str]:
     from gsdc.ledger.budget import unpriced
+    from gsdc.ledger.pages.words import without_price
     from gsdc.report.page_width import fitted
 
-    for name, tokens in unpriced(policy, budget).items():
-        text = f"{name} has no known price: the $ lack its {tokens:,} tokens; gsdc models add {name} gives it one"
-        yield from ("", *fitted(text, width))
+    for line in without_price(unpriced(policy, budget.by["model"])):
+        yield from ("", *fitted(line, width))
 
 
 def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:

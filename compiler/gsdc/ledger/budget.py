@@ -246,10 +246,9 @@ def shares(ledger: Ledger | None, window: Window | None) -> dict[str, dict[str, 
     return found
 
 
-def unpriced(policy: Policy, budget: BudgetStatus) -> dict[str, int]:
-    """Return the tokens of each model without a known price, by its name as written: the $ of a budget lack them."""
-    used = budget.by["model"].items()
-    return {name: one.tokens for name, one in used if name and name not in policy.models and not one.nano}
+def unpriced(policy: Policy, used: Mapping[str, Sum]) -> dict[str, int]:
+    """Return the tokens of each model without a known price, of the use by model as written: the $ lack them."""
+    return {name: one.tokens for name, one in used.items() if name and name not in policy.models and not one.nano}
 
 
 def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) -> dict[tuple[Any, ...], Sum]:

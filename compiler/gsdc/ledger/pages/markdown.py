@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from gsdc.finding import counted
 from gsdc.ledger.event import NANO, iso
-from gsdc.ledger.pages.words import amount, dollars, is_on_track, judgement, next_step, short, succeeded
+from gsdc.ledger.pages.words import amount, dollars, is_on_track, judgement, next_step, short, succeeded, without_price
 from gsdc.ledger.report import LedgerReport, records
 from gsdc.ledger.totals import Sum
 
@@ -85,6 +85,13 @@ def _alerts(report: LedgerReport) -> Iterator[str]:
 
 
 def _figures(report: LedgerReport) -> Iterator[str]:
+    if report.unpriced:
+        yield from (
+            "## Models without a price",
+            "",
+            *(f"- {_plain(line)}" for line in without_price(report.unpriced)),
+            "",
+        )
     for name, shares in report.by.items():
         if shares and set(shares) != {""}:
             yield from (f"## Spend by {name}", "", *_table(shares, report.total), "")
