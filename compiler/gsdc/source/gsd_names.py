@@ -73,6 +73,12 @@ def in_phase(path: str) -> bool:
     return _within_phase(tuple(folders)) is not None and role(tuple(folders), name) in {Role.PLAN, Role.NESTED}
 
 
+def is_archived(path: str) -> bool:
+    """Tell whether the plan at ``path``, from the working folder, was moved away: GSD runs it no more."""
+    *folders, name = Path(path).absolute().parts
+    return role(tuple(folders), name) is Role.ARCHIVED
+
+
 def is_counted(path: str) -> bool:
     """Tell whether GSD counts the file at ``path`` as a plan; outside a phase, where it does not look, any file."""
     *folders, name = path.split("/")

@@ -6,13 +6,13 @@ from itertools import islice
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
-from gsdc.models.effort import EFFORTS
-from gsdc.models.words import identify_for, meaning
+from gsdc.models.words import meaning
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.targets.claude_code import DECLARATION
 from gsdc.targets.claude_code.frontmatter import AgentFrontmatter
 from gsdc.targets.claude_code.settings import USUAL, VARIABLES
+from gsdc.targets.model_names import names_choice
 from gsdc.targets.versions import ClientVersion
 
 WITHOUT_EFFECT = Diagnostic(
@@ -121,17 +121,9 @@ def _unknown(data: Mapping[Any, Any], known: frozenset[str]) -> Iterator[tuple[s
     found = (
         name
         for name, value in data.items()
-        if isinstance(name, str) and name not in known and _LOOKS.search(name) and _is_choice(value)
+        if isinstance(name, str) and name not in known and _LOOKS.search(name) and names_choice(DECLARATION.ids, value)
     )
     return ((name,) for name in islice(found, _MOST))
-
-
-def _is_choice(value: Any) -> bool:
-    """Tell whether a value is a model or an effort, or holds one; a reason or a number of a person's is none."""
-    if isinstance(value, str):
-        return value in EFFORTS or bool(identify_for(DECLARATION.ids, value).line)
-    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return any(_is_choice(part) for part in islice(parts, _MOST))
 
 
 def _not_known(at: Span, key: str, version: ClientVersion) -> Finding:

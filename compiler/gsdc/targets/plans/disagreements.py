@@ -121,7 +121,8 @@ def _other_tokens(plan: Plan, item: Annotation, task: Task, used: Usage) -> Iter
     low, high = min(one.low for one in both), max(one.high for one in both)
     if stated.high * 2 < low or stated.low > high * 2:
         written = stated_tokens(task) or stated
-        message = f"task {task.number} expects {stated.low:,} to {stated.high:,} tokens, gsdc {low:,} to {high:,}"
+        expected = f"{stated.low:,}" + (f" to {stated.high:,}" if stated.high > stated.low else "")
+        message = f"task {task.number} expects {expected} tokens, gsdc {low:,} to {high:,}"
         yield OTHER_VALUE.at(plan.at(task.open_end + written.offset), message, "kept: a person wrote it")
 
 
