@@ -162,7 +162,7 @@ def _imported(session: Session, source: Path, profile: str | None) -> "ImportedP
 
 
 def _others_below(source: Path) -> str:
-    """Return where to run ``gsdc init`` instead, in a monorepo: in a folder with clients' files; "" if none is below."""
+    """Return where to run ``gsdc init`` instead, in a monorepo: a folder with clients' files; "" if none is below."""
     from gsdc.finding import Rejected, some
     from gsdc.plans.discover import find
     from gsdc.targets.registry import project_marks
