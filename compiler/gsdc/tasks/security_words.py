@@ -261,5 +261,5 @@ LOOKALIKES: Final = (
     "environment, sandbox account, untrusted ca, dependency injection, constructor injection, property injection, "
     "context injection, content injection, service injection, fault injection, failure injection, error injection, "
     "form fields, injection preview, memory injection, entity allowlist, path allowlist, folder allowlist, tier based "
-    "rate limit, rate limit multiplier"
+    "rate limit, rate limit multiplier, brute force search, brute force scan, brute force solver"
 )
