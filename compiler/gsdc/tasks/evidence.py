@@ -29,6 +29,9 @@ _DENSEST: Final = 12.0  # subjects in 100 words: more say no more
 _STRENGTHS: Final = {STRONG: "protection", PLAIN: "subject", WEAK: "hint"}
 _NEXT: Final = lazily(r"\s(?:with|and|plus|in|for|into|via|using|to)\s|[,+(;&]|\s[\u2014-]\s")
 _REQUIREMENT: Final = lazily(r"\b(?:SEC|AUTHZ?)-\d")  # an id such as "SEC-01"
+_DETAIL: Final = frozenset(
+    {"with", "in", "for", "into", "via", "using", "to"}
+)  # others name a further part of the work
 _PLACE: Final = lazily(r"\S+(?:\s\S+)?\s[\u2014-]\s")  # "Frontend - real refresh token": where, not what
 _SENTENCE_END: Final = lazily(r"[.:;](?:\s|$)|\n")
 _FIRST: Final = 8  # characters of a name that are never cut
@@ -105,7 +108,7 @@ def gather(task: Task) -> TaskEvidence:
     files = tuple(match for path in product for match in known.matches(words(path)))
     evidence = (
         *_strengths("name", head, 2),
-        *_strengths("rest of the name", rest, 2),
+        *_strengths("detail of the name" if cut and cut[0].strip() in _DETAIL else "rest of the name", rest, 2),
         *_strengths("files", files, 2),
         *_of_name(name, read(name), (*head, *rest)),
         *_subjects_of(name, cut.start() if cut else len(name)),

@@ -176,7 +176,11 @@ TOPICS: Final = {
     },
     "input": {
         STRONG: (
-            "sanitize, sanitizes, sanitized, sanitizer, sanitization, sanitise, sanitised, sanitizing, path traversal, "
+            "sanitizer, path traversal, sanitize html, sanitize user, sanitize input, sanitize inputs, sanitize error, "
+            "sanitize errors, sanitize filename, sanitize filenames, sanitize file names, sanitize sse, sanitize logs, "
+            "sanitize next, input sanitization, html sanitization, error sanitization, filename sanitization, "
+            "sanitize user text, sanitize player input, sanitize all client, data sanitization, formula sanitization, "
+            "path sanitization, sanitize path, sanitize paths, sanitize output, sanitize prompt, sanitize prompts, "
             "directory traversal, zip slip, safe extraction, archive extraction, command injection, sql injection, "
             "shell injection, argument injection, option injection, prompt injection, code injection, header "
             "injection, log injection, template injection, xss, ssrf, xxe, untrusted, malicious, magic bytes, magic "
@@ -203,7 +207,8 @@ TOPICS: Final = {
             "node integration, jailbreak"
         ),
         PLAIN: (
-            "input validation, cors, special characters, arbitrary code, path validation, validate path, validate "
+            "sanitize, sanitizes, sanitized, sanitization, sanitise, sanitised, sanitizing, allowed origins, input "
+            "validation, cors, special characters, arbitrary code, path validation, validate path, validate "
             "paths, reject paths, path components, file validation"
         ),
         WEAK: "escape, escapes, escaped, escaping, fail closed",
