@@ -23,7 +23,7 @@ RIDGE = 2.0
 ROUNDS = 25
 # A task that merely touches security is a smaller mistake; of critical ones there are few.
 WEIGHTS = {"critical": 1.5, "touching": 1.3, "none": 1.0}
-CUT = -1.15  # the logarithm of the odds from which on a task is called critical
+CUT = -1.25  # the logarithm of the odds from which on a task is called critical
 AGAINST = (
     "about ",
     "also about ",

@@ -163,8 +163,8 @@ def _by_head(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
     if not sorts and task.text("action").lstrip().startswith("Test "):
         return Kind("testing", 'its action begins with "Test", and it writes no file')
     about_tests = not code or RED.match(name) or head.lower().endswith(("test", "tests"))
-    if said := RED_PHASE.match(name):
-        return Kind("testing", f'"{said[0]}" begins its name')
+    if RED_PHASE.match(name):
+        return Kind("testing", '"RED" begins its name')
     if (said := TESTS.search(head)) and (about_tests or ("testing" in sorts and TEST_VERB.match(head))):
         return Kind("testing", f'"{said}" begins its name')
     if not sorts and (said := EXPLORE.match(head) or RESEARCH.search(name)):

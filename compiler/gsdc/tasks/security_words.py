@@ -187,7 +187,7 @@ TOPICS: Final = {
             "number, upload validation, file validator, sandbox, sandboxed, sandboxing, webhook signature, signature "
             "verification, verify signature, verifies signature, verify webhook, verify hmac, invalid signature, open "
             "redirect, escape html, html escaping, shell escape, shell escaping, shell quoting, argv, exec file, "
-            "prototype pollution, unsafe deserialization, csv injection, formula injection, injection, security "
+            "prototype pollution, unsafe deserialization, csv injection, formula injection, security "
             "headers, content security policy, csp, hsts, clickjacking, dom purify, replay attack, replay attacks, "
             "replay protection, parameterized queries, defusedxml, defense in depth, redos, zip bomb, injection "
             "attack, injection attacks, metacharacters, null bytes, shell true, external entities, extra args, extra "
@@ -207,9 +207,9 @@ TOPICS: Final = {
             "node integration, jailbreak"
         ),
         PLAIN: (
-            "sanitize, sanitizes, sanitized, sanitization, sanitise, sanitised, sanitizing, allowed origins, input "
-            "validation, cors, special characters, arbitrary code, path validation, validate path, validate "
-            "paths, reject paths, path components, file validation"
+            "injection, sanitize, sanitizes, sanitized, sanitization, sanitise, sanitised, sanitizing, allowed "
+            "origins, input validation, cors, special characters, arbitrary code, path validation, validate path, "
+            "validate paths, reject paths, path components, file validation"
         ),
         WEAK: "escape, escapes, escaped, escaping, fail closed",
     },
