@@ -10,6 +10,9 @@ BUILT := $(DEMO)/build/balanced
 GSDC := $(VENV)/bin/gsdc --project $(DEMO)
 PLAN := .planning/phases/03-billing/03-02-PLAN.md
 
+# The tests start Python some thousand times: without bytecode each start compiles half of gsdc.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST := $(VENV)/bin/python -m pytest --dist loadgroup
 
 .PHONY: test test-slow test-all conformance-latest demo bench clean

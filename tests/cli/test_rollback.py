@@ -198,6 +198,7 @@ def test_files_that_are_read_only_are_said_once_and_first(small, states, option)
     before = tree(small)
     lines = run(small, "rollback", option, code=1).output.splitlines()
     assert "CLAUDE.md: error[DP006 unwritable-place]: 2 files cannot be changed: they are read-only" in lines
+    assert "  = help: make them writable" in lines
     assert ("--- a/CLAUDE.md" in lines) is (option == "--dry-run")
     assert lines[-1] == "1 error"
     assert tree(small) == before

@@ -140,7 +140,7 @@ def _cells(rows: "list[Assigned]", *, with_state: bool) -> list[tuple[str, ...]]
 
     cells: list[tuple[str, ...]] = [("agent", "role", "model", "effort", "decided by", "installed")]
     cells += [
-        (_named(row), row.role, row.model or "waits", row.effort or "-", _line(row.origin), _installed(row))
+        (_named(row), row.role, row.model or "deferred", row.effort or "-", _line(row.origin), _installed(row))
         for row in rows
     ]
     if not with_state:

@@ -126,7 +126,7 @@ def _clients(found: Inventory) -> Iterator[ImportedClient]:
     for source in found.sources:
         if source.files:
             said = {(each.claim.agent, each.claim.model) for each in source.statements}
-            models = Counter("waits" if model is None else model for _, model in said)
+            models = Counter("deferred" if model is None else model for _, model in said)
             yield ImportedClient(source.target.label, source.files, len(source.agents), dict(sorted(models.items())))
 
 
@@ -166,7 +166,7 @@ def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
     for each in found:
         if each.breaks:
             phases = policy.agents[each.agent].phases or (None,)
-            answers = dict.fromkeys(decide(policy, State(each.agent, phase)).model or "waits" for phase in phases)
+            answers = dict.fromkeys(decide(policy, State(each.agent, phase)).model or "deferred" for phase in phases)
             rules = ", ".join(each.breaks)
             yield f'"{each.agent}": {each.said} breaks {rules}; it gets {" or ".join(answers)}'
 

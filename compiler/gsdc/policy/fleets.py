@@ -10,7 +10,7 @@ from gsdc.policy.names import Names
 from gsdc.policy.project import Project
 from gsdc.policy.ref import Ref
 from gsdc.policy.routes import Fleet, Route
-from gsdc.policy.sources import Body
+from gsdc.policy.sources import Body, shipped_names
 from gsdc.source.tree import PROJECT_FILE
 
 DUPLICATE_AGENT = Diagnostic(
@@ -116,10 +116,11 @@ def _agent(  # long: everything known about one agent, from the fleet's file and
         if phases and phase not in phases:
             names.sources.unknown(ref.child("phases", index), "phase", phase, list(phases))
     models = value.get("models", {})
-    profiles = [*project.profile_names(), "any"] if models else []
+    known = [*project.profile_names(), "any"] if models else []
     for key in models:
-        if key not in profiles:
-            names.sources.unknown(ref.child("models", key), "profile", key, profiles, key=True)
+        if key not in known:
+            offered = [one for one in known if one not in shipped_names("workflows")]
+            names.sources.unknown(ref.child("models", key), "profile", key, offered, key=True)
     return Agent(
         name=name,
         fleet=fleet,

@@ -47,7 +47,7 @@ NOT_HELD_BACK = Diagnostic(
     The file keeps the model that the agent has in zone green: starting the agent exceeds the budget.
 
     ## No example
-    It takes a build for a budget zone in which agents wait.
+    It takes a build for a budget zone in which agents are deferred.
     """,
 )
 NOT_LOADED = Diagnostic(

@@ -25,13 +25,18 @@ FORCE: Final = "CLAUDE_CODE_SUBAGENT_MODEL_FORCE"
 SESSION: Final = "ANTHROPIC_MODEL"
 USUAL: Final = "ANTHROPIC_DEFAULT_MODEL"
 NO_FALLBACK: Final = "CLAUDE_CODE_NO_MODEL_FALLBACK"
+WORKFLOWS: Final = "CLAUDE_CODE_WORKFLOW_SUBAGENT_MODEL"
+PROXY: Final = "ANTHROPIC_BASE_URL"
 EFFORT: Final = "CLAUDE_CODE_EFFORT_LEVEL"
 SUBAGENTS_EFFORT: Final = "CLAUDE_CODE_SUBAGENT_EFFORT"
 # An alias, and the variable that defines it.
 ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in ("opus", "sonnet", "haiku", "fable")}
 # Outside of planning mode, opusplan is sonnet.
 _OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
-VARIABLES: Final = (SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, EFFORT, SUBAGENTS_EFFORT, *ALIASES.values())
+VARIABLES: Final = (
+    *(SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, WORKFLOWS, EFFORT, SUBAGENTS_EFFORT, PROXY),
+    *ALIASES.values(),
+)
 _ON: Final = ("1", "true", "yes", "on")
 
 
