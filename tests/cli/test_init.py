@@ -73,7 +73,8 @@ def test_a_dry_run_prints_what_would_be_written_and_writes_nothing(tmp_path):
 @pytest.mark.parametrize("profile", [name for name in shipped_names() if name != "base"])
 def test_a_profile_that_is_named_is_the_one_to_extend(tmp_path, profile):
     (tmp_path / "opencode.json").write_text(AGENT)
-    assert f"profile {profile}, fleets none" in run(tmp_path, "--from", str(tmp_path), "--profile", profile).output
+    said = f"  profile imported, which extends {profile}; no fleet\n"
+    assert said in run(tmp_path, "--from", str(tmp_path), "--profile", profile).output
     assert f"extends: {profile}\n" in (tmp_path / "gsdc.yaml").read_text("utf-8")
 
 

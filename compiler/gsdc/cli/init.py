@@ -170,7 +170,9 @@ def _told(imported: "ImportedProject") -> list[str]:
         models = ", ".join(f"{name} ({count})" for name, count in client.models.items())
         agents = f"{client.agents} agent{'s' if client.agents != 1 else ''}"
         lines.append(f"{client.name}: {agents}{': ' if models else ''}{models}")
-    lines.append(f"profile {imported.profile}, fleets {', '.join(imported.fleets) or 'none'}")
+    extends = f", which extends {imported.profile}" if imported.name != imported.profile else ""
+    fleets = f"fleets {', '.join(imported.fleets)}" if imported.fleets else "no fleet"
+    lines.append(f"profile {imported.name}{extends}; {fleets}")
     for title, words in (
         ("guessed", imported.guessed),
         ("differs from the clients' files", imported.differing),
