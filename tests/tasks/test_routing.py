@@ -147,7 +147,7 @@ def test_a_task_goes_on_with_work_that_is_further_back():
     annotated = analyse(parse("01-01-PLAN.md", text), policy_of("gsd", "balanced"), "green")
     assert dict(annotated.dependencies[3]) == {
         1: "both write src/words.py",
-        2: "the plan has review before implementation",
+        2: "the plan has documents before implementation",
     }
     assert dict(annotated.tasks[2].attributes)["context-mode"] == "inherited"
 
