@@ -125,3 +125,13 @@ def test_what_files_say_never_drives_the_terminal(tmp_path):
         output = run(tmp_path, "--from", str(tmp_path), *arguments).output
         assert "\x1b" not in output
         assert "\u202e" not in output
+
+
+def test_the_top_of_a_monorepo_names_the_folders_below(tmp_path):
+    for name in ("packages/web", "packages/api"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "opencode.json").write_text(AGENT)
+    result = CliRunner().invoke(main, ["--project", str(tmp_path), "init", "--from", str(tmp_path)])
+    assert result.exit_code == 2
+    assert 'in a folder below that has clients\' files: "packages/api", "packages/web"' in result.output
+    assert not (tmp_path / "gsdc.yaml").exists()
