@@ -94,6 +94,15 @@ def test_security_of_tasks_of_other_repositories():
     assert near >= 0.97
 
 
+@pytest.mark.skipif(not TEXTS.is_file(), reason="the texts of the public tasks are absent")
+def test_security_of_tasks_of_other_repositories_that_were_kept_back():
+    """They were gathered and judged after the words and weights; a third of them has no action that could be read."""
+    recall, precision, near = scores([(one.security, judge(one.task).critical) for one in public() if one.kept_back])
+    assert recall >= 0.81
+    assert precision >= 0.81
+    assert near == 1.0
+
+
 @real
 def test_kinds_of_tasks_that_were_kept_back():
     right = [kind.classify(one.task).name == one.kind for one in kept_back() if one.kind]
