@@ -53,9 +53,15 @@ def test_a_client_without_agents_is_not_made_a_target(tmp_path):
     assert "note" not in run(tmp_path, "status", code=1).output
 
 
-def test_agents_of_a_large_fleet_have_one_line_each_at_80_columns(tmp_path, monkeypatch):
+@pytest.mark.parametrize("some_applied", [False, True])
+def test_agents_of_a_large_fleet_have_one_line_each_at_80_columns(tmp_path, monkeypatch, some_applied):
     monkeypatch.setenv("COLUMNS", "80")
+    if some_applied:
+        (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {gsd: {}, claude-md: {paths: [CLAUDE.md]}}\n")
+        (tmp_path / ".planning").mkdir()
+        (tmp_path / ".planning/config.json").write_text('{"model_profile": "balanced"}\n')
     lines = run(tmp_path, "agents").output.splitlines()
+    assert ("applied" in lines[1]) is some_applied
     head = next(number for number, line in enumerate(lines) if line.startswith("agent "))
     assert len(lines) - head - 1 in (35, 36, 37)
 

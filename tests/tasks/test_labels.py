@@ -29,8 +29,32 @@ def scores(told: Sequence[tuple[str, bool]]) -> tuple[float, float, float]:
 def test_enough_tasks_are_judged():
     assert len(rows("judged.tsv")) >= 400
     critical = [row for row in rows("public.tsv") if row["security"] == "critical"]
-    assert len(rows("public.tsv")) >= 500
-    assert len(critical) >= 100
+    assert len(rows("public.tsv")) >= 800
+    assert len(critical) >= 190
+
+
+def test_what_two_readers_agree_on_is_the_judgement():
+    for name in ("judged.tsv", "security-labels.tsv", "public.tsv"):
+        read_twice = [row for row in rows(name) if row["readings"]]
+        assert read_twice
+        for row in read_twice:
+            first, second = row["readings"].split(", ")
+            assert row["security"] == first or first != second, row
+
+
+def test_readers_agree():
+    """On a kappa of 0.75 or better: the classifier cannot be measured more sharply than readers agree."""
+    pairs = [
+        (first == "critical", second == "critical")
+        for name in ("judged.tsv", "security-labels.tsv", "public.tsv")
+        for row in rows(name)
+        if row["readings"]
+        for first, second in [row["readings"].split(", ")]
+    ]
+    same = sum(first == second for first, second in pairs) / len(pairs)
+    rates = [sum(column) / len(pairs) for column in zip(*pairs, strict=True)]
+    by_chance = rates[0] * rates[1] + (1 - rates[0]) * (1 - rates[1])
+    assert (same - by_chance) / (1 - by_chance) >= 0.75
 
 
 def test_made_up_tasks():
@@ -47,7 +71,7 @@ def test_the_same_kinds_of_work_in_other_words():
         for row in rows("security-paraphrases.tsv")
     ]
     recall, precision, near = scores(told)
-    assert recall >= 0.85
+    assert recall >= 0.84
     assert precision >= 0.95
     assert near >= 0.99
 
@@ -55,9 +79,9 @@ def test_the_same_kinds_of_work_in_other_words():
 @real
 def test_security_of_tasks_that_were_kept_back():
     recall, precision, near = scores([(one.security, judge(one.task).critical) for one in kept_back()])
-    assert recall >= 0.90
+    assert recall >= 0.93
     assert precision >= 0.55
-    assert near >= 0.96
+    assert near >= 0.98
 
 
 @pytest.mark.skipif(not TEXTS.is_file(), reason="the texts of the public tasks are absent")
@@ -65,9 +89,18 @@ def test_security_of_tasks_of_other_repositories():
     """Most of them took part in the fit; the texts are beginnings only."""
     told = [(one.security, judge(one.task).critical) for one in public()]
     recall, precision, near = scores(told)
-    assert recall >= 0.90
-    assert precision >= 0.80
-    assert near >= 0.95
+    assert recall >= 0.86
+    assert precision >= 0.83
+    assert near >= 0.97
+
+
+@pytest.mark.skipif(not TEXTS.is_file(), reason="the texts of the public tasks are absent")
+def test_security_of_tasks_of_other_repositories_that_were_kept_back():
+    """They were gathered and judged after the words and weights; a third of them has no action that could be read."""
+    recall, precision, near = scores([(one.security, judge(one.task).critical) for one in public() if one.kept_back])
+    assert recall >= 0.81
+    assert precision >= 0.81
+    assert near == 1.0
 
 
 @real

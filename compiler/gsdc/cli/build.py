@@ -88,6 +88,7 @@ def command(session: Session, asked: Asked) -> None:
 
 def _answer(session: Session, built: "Built", folder: Path, stale: list[str] | None) -> None:
     from gsdc.ownership.registry import FILE
+    from gsdc.policy.routes import in_words
 
     policy, build = built.policy, built.build
     if session.format == "json":
@@ -101,14 +102,14 @@ def _answer(session: Session, built: "Built", folder: Path, stale: list[str] | N
         return
     session.show(build.findings)
     if not built.project.configured:
-        given = f"profile {policy.profile}, fleets {', '.join(policy.fleets)}"
+        given = f"profile {policy.profile}, fleets {in_words(policy.fleets)}"
         session.say(f"no gsdc.yaml in {session.root.resolve().name}/: using {given}; `gsdc init` writes one")
     if stale is not None:
         for path in stale:
             session.tell(f"out of date: {(folder / path).as_posix()}")
         session.say(f"{folder.as_posix()} is " + ("out of date" if stale else "up to date"))
         return
-    fleets = ", ".join(policy.fleets)
+    fleets = in_words(policy.fleets)
     over = f" with {policy.workflow}" if policy.workflow else ""
     session.say(
         f"compiled profile {policy.profile}{over} for {len(policy.agents)} agents of {fleets} into {folder.as_posix()}/"

@@ -91,9 +91,11 @@ def _of_client(
 
 
 def _print_client(session: Session, proof: "ClientProof", label: str) -> None:
+    from gsdc.policy.routes import in_words
+
     broken = sum(not verdict.holds for verdict in proof.verdicts)
     kept = f"cannot keep {broken} of {len(proof.verdicts)}" if broken else f"can keep all {len(proof.verdicts)}"
-    of = f"{proof.profile}, {', '.join(proof.fleets)}"
+    of = f"{proof.profile}, {in_words(proof.fleets)}"
     session.tell(f"{of}: the files of {label} {kept} never-break rules", fg="red" if broken else "green")
     for verdict in proof.verdicts:
         session.say(f"  {'kept    ' if verdict.holds else 'not kept'}  {verdict.code}  {verdict.name}")
@@ -140,6 +142,8 @@ def _event(event: "ProofEvent") -> dict[str, Any]:
 
 
 def _print(session: Session, proof: "Proof", *, brief: bool) -> None:
+    from gsdc.policy.routes import in_words
+
     over = f" with {proof.workflow}" if proof.workflow else ""
     rules = [verdict for verdict in proof.verdicts if verdict.never_break]
     checks = [verdict for verdict in proof.verdicts if not verdict.never_break]
@@ -147,7 +151,7 @@ def _print(session: Session, proof: "Proof", *, brief: bool) -> None:
     walk = f"{proof.states:,} states and {proof.transitions:,} transitions"
     answer = f"{_on_all(rules, 'never-break rule')} in {walk}; {_on_all(checks, 'other check')} ({proof.seconds:.2f} s)"
     color = "red" if broken else "green"
-    session.tell(f"{proof.profile}{over}, {', '.join(proof.fleets)}: {answer}", fg=color)
+    session.tell(f"{proof.profile}{over}, {in_words(proof.fleets)}: {answer}", fg=color)
     if not brief:
         for head, verdicts in (("never-break rules, in every state:", rules), ("other checks of the policy:", checks)):
             session.say(head)

@@ -61,7 +61,7 @@ def _lines(found: "Status") -> Iterator[str]:
     yield f"profile {found.policy.title}, zone {found.zone}" + (f" ({found.remark})" if found.remark else "")
     yield from _otherwise(found)
     if found.last is None:
-        yield "last change: none is in effect"
+        yield "no change is in effect"
     else:
         head = found.last.header
         why = f": {head.reason}" if head.reason else ""

@@ -9,7 +9,7 @@ from gsdc.policy.model import Agent
 from gsdc.policy.names import Names
 from gsdc.policy.project import Project
 from gsdc.policy.ref import Ref
-from gsdc.policy.routes import Fleet, Route
+from gsdc.policy.routes import OWN, Fleet, Route
 from gsdc.policy.sources import Body, shipped_names
 from gsdc.source.tree import PROJECT_FILE
 
@@ -61,7 +61,7 @@ def load_fleets(
     own = entries(project.layers, "agents")
     if own and with_own:
         data = {"agents": {name: item.value for name, item in own.items()}}
-        bodies.append(Body("own", data, Ref(PROJECT_FILE)))
+        bodies.append(Body(OWN, data, Ref(PROJECT_FILE)))
     fleets: dict[str, Fleet] = {}
     agents: dict[str, Agent] = {}
     for body in bodies:
@@ -69,7 +69,7 @@ def load_fleets(
             continue
         phases = tuple(body.data.get("phases", ()))
         for name, value in body.data["agents"].items():
-            ref = own[name].ref if body.name == "own" and name in own else body.ref.child("agents", name)
+            ref = own[name].ref if body.name == OWN and name in own else body.ref.child("agents", name)
             if name in agents:
                 message = f'agent "{name}" is also in fleet "{agents[name].fleet}"'
                 names.sources.report(DUPLICATE_AGENT, ref, message, "rename one of the two", key=True)
