@@ -88,7 +88,7 @@ def in_settings(document: Jsonc, data: Mapping[str, Any]) -> Iterator[Finding]:
     for key in islice(data.get("modelOverrides", {}), _MOST):
         if not is_own_id(key):
             message = f'Claude Code ignores "{key}" in `modelOverrides`: it is not its own id of a model'
-            help_ = "write its id: up to release 4.5 with the date, later ones without, such as claude-opus-5-5"
+            help_ = "remove it, or write the id of the model: up to release 4.5 with its date, later ones without"
             yield WITHOUT_EFFECT.at(document.span(("modelOverrides", key), key=True), message, help_)
     usual = data.get("env", {}).get(USUAL)
     if isinstance(usual, str) and (meant := meaning(DECLARATION.ids, usual)) is not None and meant.model != usual:
