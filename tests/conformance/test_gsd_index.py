@@ -179,7 +179,9 @@ def test_a_frontmatter_that_is_not_yaml(ask, tmp_path, head):
     assert ours(tmp_path) == ask()
 
 
-@pytest.mark.parametrize("other", ["05-view", "AB-05-view", "5-view", "05.1-view", "my-app-05-view", "phase-5"])
+@pytest.mark.parametrize(
+    "other", ["05-view", "05-a", "05-UI", "AB-05-view", "5-view", "05.1-view", "my-app-05-view", "phase-5"]
+)
 def test_two_folders_of_one_number(ask, tmp_path, other):
     write(tmp_path, {"05-01-PLAN.md": "[]", "05-02-PLAN.md": "[05-01]"})
     (tmp_path / PHASE.with_name(other)).mkdir()

@@ -27,6 +27,7 @@ _BESIDE: Final = lazily(r"(?:SUMMARY|OUTLINE|REVIEWS?|CHECK|AUDIT|NOTES|pre-boun
 # Outside a phase, where no tool reads plans: "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md".
 _ANYWHERE: Final = lazily(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
 _PHASE_NUMBER: Final = lazily(r"(?:[A-Za-z]\w*-)?(\d+[A-Za-z]?(?:\.\d+)*)(?=-|$)")
+_CLASSIC_NUMBER: Final = lazily(r"(?:[A-Za-z]{1,6}-)?(\d{2,}[A-Za-z]?(?:\.\d+)*)(?=-|$)")
 # What the name of a phase's folder begins with, after the code of a project, such as "CK-05.1-login".
 _BEGINNING: Final = lazily(r"(?:[A-Z]{1,6}-)?(?=\d)([^-]+)(?:-(\d\d)(?!\d))?")
 _NUMBER: Final = lazily(r"(\d+)([A-Za-z]?(?:\.\d+)*)")
@@ -131,6 +132,12 @@ def finds_phase(folder: str, version: GsdVersion) -> bool:
     if version is GsdVersion.CLASSIC:
         return is_padded
     return is_whole or (is_padded and beginning[2] is None)
+
+
+def classic_number(folder: str) -> str:
+    """Return the number by which get-shit-done 1.42 finds a phase in the folder; "" if it finds none."""
+    found = _CLASSIC_NUMBER.match(folder)
+    return found[1].upper() if found else ""
 
 
 def gsd_id(path: str) -> str:

@@ -9,6 +9,7 @@ wrong type is ignored as a whole, see ``settings_shape`` (all measured on Claude
 the differences).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -37,6 +38,7 @@ VARIABLES: Final = (
     *(SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, WORKFLOWS, EFFORT, SUBAGENTS_EFFORT, PROXY),
     *ALIASES.values(),
 )
+_OWN_ID: Final = re.compile(r"claude-(?:[a-z]+-)?(?P<major>\d+)(?:-(?P<minor>\d{1,2}))?(?:-[a-z]+)?(?P<date>-\d{8})?")
 _ON: Final = ("1", "true", "yes", "on")
 
 
@@ -120,6 +122,19 @@ def stands_for(alias: str, policy: Policy, settings: ClaudeSettings) -> tuple[st
     own = alias_of(policy, DECLARATION.ids, alias)
     model = own if real is None else model_of(real.value, policy)
     return (own, None) if model == own else (model, real)
+
+
+def is_own_id(key: str) -> bool:
+    """Tell whether a key of ``modelOverrides`` counts: it has to be the client's own id of one of its models.
+
+    Those up to release 4.5 end with a date, later ones do not; an id in the other form is ignored, in agents' files
+    too, as is any other key (measured on Claude Code 2.1.332).
+    """
+    found = _OWN_ID.fullmatch(key)
+    if found is None:
+        return False
+    release = (int(found["major"]), int(found["minor"] or 0))
+    return (found["date"] is not None) == (release <= (4, 5))
 
 
 def mapped(value: str, settings: ClaudeSettings) -> Setting | None:

@@ -12,7 +12,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span, span_at
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.claude_code import DECLARATION, SETTINGS, facts, unknown_model, without_effect
-from gsdc.targets.claude_code.settings import ALIASES, VARIABLES, ClaudeSettings, Setting, stands_for
+from gsdc.targets.claude_code.settings import ALIASES, VARIABLES, ClaudeSettings, Setting, is_own_id, stands_for
 from gsdc.targets.claude_code.settings_shape import first_mistake
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import near
@@ -151,7 +151,7 @@ def _laid_over(below: ClaudeSettings, document: Jsonc, data: Mapping[str, Any]) 
     overrides = {
         key: Setting(value.strip(), document.span(("modelOverrides", key)))
         for key, value in islice(data.get("modelOverrides", {}).items(), _MOST)
-        if isinstance(value, str) and value.strip()
+        if isinstance(value, str) and value.strip() and is_own_id(key)
     }
     available = _listed(document, data, "availableModels")
     level = data.get("effortLevel")

@@ -11,7 +11,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.targets.claude_code import DECLARATION
 from gsdc.targets.claude_code.frontmatter import AgentFrontmatter
-from gsdc.targets.claude_code.settings import USUAL, VARIABLES
+from gsdc.targets.claude_code.settings import USUAL, VARIABLES, is_own_id
 from gsdc.targets.model_names import names_choice
 from gsdc.targets.versions import ClientVersion
 
@@ -23,8 +23,8 @@ WITHOUT_EFFECT = Diagnostic(
 
     ## Why is this bad?
     The agent silently runs as if the key were not there: `deniedModels` counts in managed settings only,
-    `effortLevel` has no `max`, ANTHROPIC_DEFAULT_MODEL takes full ids only, and an agent's file has neither a fallback
-    nor a temperature (measured on Claude Code 2.1.332).
+    `effortLevel` has no `max`, ANTHROPIC_DEFAULT_MODEL takes full ids only, the keys of `modelOverrides` are the
+    client's own ids, and an agent's file has neither a fallback nor a temperature (measured on Claude Code 2.1.332).
 
     ## Example (.claude/settings.json)
     {"deniedModels": ["opus"]}
@@ -85,6 +85,11 @@ def in_settings(document: Jsonc, data: Mapping[str, Any]) -> Iterator[Finding]:
     if data.get("effortLevel") == "max":
         message = 'Claude Code ignores "max" as `effortLevel`'
         yield WITHOUT_EFFECT.at(document.span(("effortLevel",)), message, 'write "xhigh"')
+    for key in islice(data.get("modelOverrides", {}), _MOST):
+        if not is_own_id(key):
+            message = f'Claude Code ignores "{key}" in `modelOverrides`: it is not its own id of a model'
+            help_ = "remove it, or write the id of the model: up to release 4.5 with its date, later ones without"
+            yield WITHOUT_EFFECT.at(document.span(("modelOverrides", key), key=True), message, help_)
     usual = data.get("env", {}).get(USUAL)
     if isinstance(usual, str) and (meant := meaning(DECLARATION.ids, usual)) is not None and meant.model != usual:
         message = f"Claude Code ignores an alias in {USUAL}"
