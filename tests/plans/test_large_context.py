@@ -21,7 +21,7 @@ must_haves: {truths: []}
 @docs/interviews.md
 </context>
 <task type="auto">
-  <name>Task 1: Research what the interviews say of prices</name>
+  <name>Task 1: Summarise what the interviews say of prices</name>
   <files>docs/summary.md</files>
   <read_first>docs/notes.md</read_first>
   <action>Compare what people say in the interviews, and summarise it with sources.</action>
