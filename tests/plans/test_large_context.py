@@ -90,7 +90,7 @@ def test_what_is_built_is_what_is_decided(project):
 
 
 def test_security_comes_before_size(project):
-    text = PLAN.replace("Research what the interviews say of prices", "Audit the login for security holes")
+    text = PLAN.replace("Summarise what the interviews say of prices", "Audit the login for security holes")
     (project / PATH).write_text(text)
     found = explained(project, "research", interviews=LARGE * 2)
     assert (found["work"]["class"], found["model"]) == ("security", "opus")
