@@ -127,10 +127,10 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
     for line in table(_cells(rows, with_state=not alike), "<" * (5 if alike else 6), indent=0):
         session.say(line)
     if with_files:
-        files = {row.agent: row.files for row in rows}
-        for agent in files:
-            who = f"{agent}: " if len(files) > 1 else ""
-            for file in files[agent]:
+        by_agent = {row.agent: row.files for row in rows}
+        for agent, files in by_agent.items():
+            who = f"{agent}: " if len(by_agent) > 1 else ""
+            for file in files:
                 session.say(f"  {who}{file.path} ({file.target}), {'' if file.is_installed else 'not '}applied")
     elif any(_installed(row) in {"no", "partly"} for row in rows):
         session.say("`gsdc apply` writes the rest; `gsdc agents AGENT` shows the files")
