@@ -12,7 +12,7 @@ import pytest
 from tests.conformance import drivers
 from tests.conformance.clients import OutOfReachError, modules, opencode_environment
 
-pytest.register_assert_rewrite("tests.conformance.wire")  # which drivers import
+
 HERE = Path(__file__).parent
 
 
@@ -79,7 +79,7 @@ def codex(clients: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def gemini(clients: Path, node: str) -> Path:  # noqa: ARG001 - node runs it
+def gemini(clients: Path, node: str) -> Path:
     """Return Gemini CLI's program."""
     return _found(drivers.gemini_cli.program(clients), "gemini-cli")
 

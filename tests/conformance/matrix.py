@@ -26,19 +26,19 @@ PROFILES: Final = ("quality", "balanced", "budget", "research")
 class Pair(NamedTuple):
     """A profile and a fleet, in a version of a client.
 
-    ``has_own_roles`` is true if the roles have models of the client's one maker, since the client cannot use those of
-    the shipped profile.
+    ``has_own_models`` is true if agents have models of the client's one maker, where the client cannot use that of the
+    shipped profile.
     """
 
     release: wire.Release
     fleet: str
     profile: str
-    has_own_roles: bool
+    has_own_models: bool
 
     @property
     def name(self) -> str:
         """The pair in one line."""
-        kind = " (own models)" if self.has_own_roles else ""
+        kind = " (own models)" if self.has_own_models else ""
         return f"{self.release.client.target} {self.release.version} {self.fleet} {self.profile}{kind}"
 
 
@@ -48,14 +48,14 @@ def pairs() -> Iterator[Pair]:
         for release in driver.RELEASES:
             for fleet in FLEETS:
                 for profile in PROFILES if fleet in (release.fleets or FLEETS) else ():
-                    for has_own_roles in (False, True) if release.client.roles else (False,):
-                        yield Pair(release, fleet, profile, has_own_roles)
+                    for has_own_models in (False, True) if release.client.own else (False,):
+                        yield Pair(release, fleet, profile, has_own_models)
 
 
 def run(pair: Pair, program: Path, folder: Path) -> wire.Outcome:
     """Apply, ask and roll back in a new project below ``folder``."""
     release = pair.release
-    client = release.client if pair.has_own_roles else release.client._replace(roles="")
+    client = release.client if pair.has_own_models else release.client._replace(own={})
     version = release.version if release.says_version else ""
     own = wire.project(client, folder / "project", pair.fleet, pair.profile, version=version)
     return (release.measured or wire.measure)(client, program, own, folder / "home")

@@ -55,7 +55,11 @@ def responses(asked: Asked) -> Events:
 def test_codex_with_a_session_that_is_resumed(codex, project, monkeypatch):
     home = project.parent / "home"
     with recorder(responses) as (url, asked):
-        environment = {"PATH": os.environ["PATH"], "HOME": str(home), **codex_driver.CLIENT.environment(home, project, url)}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            **codex_driver.CLIENT.environment(home, project, url),
+        }
         first = [codex, "exec", "--json", "--skip-git-repo-check"]
         run([*first, "go"], project, environment)
         monkeypatch.setenv("CODEX_HOME", environment["CODEX_HOME"])
@@ -80,7 +84,11 @@ def generated(asked: Asked) -> Events | dict[str, Any]:
 def test_gemini(gemini, node, project, monkeypatch):
     home = project.parent / "home"
     with recorder(generated) as (url, _):
-        environment = {"PATH": os.environ["PATH"], "HOME": str(home), **gemini_cli.CLIENT.environment(home, project, url)}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            **gemini_cli.CLIENT.environment(home, project, url),
+        }
         run([node, gemini, "-o", "json", "-m", "gemini-2.5-pro", "-p", "go"], project, environment)
     monkeypatch.setenv("GEMINI_CLI_HOME", str(home))
     events = imported(project, "gemini", 1)

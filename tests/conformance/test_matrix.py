@@ -17,7 +17,7 @@ SAMPLES = {"codex": "gsd"}
 def _is_sample(pair: Pair) -> bool:
     client = pair.release.client
     fleet = SAMPLES.get(client.target, SMALL)
-    return (pair.fleet, pair.profile, pair.has_own_roles) == (fleet, "budget", bool(client.roles))
+    return (pair.fleet, pair.profile, pair.has_own_models) == (fleet, "budget", bool(client.own))
 
 
 PAIRS = [pair for pair in pairs() if ALL or _is_sample(pair)]

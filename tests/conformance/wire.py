@@ -4,7 +4,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from tests.conformance.recorder import Asked, Script, recorder
 
 from gsdc.cli import main
 from gsdc.policy.load import load
-from gsdc.policy.model import Model
+from gsdc.policy.model import Model, Policy
+from gsdc.source.yaml_text import loads
 from gsdc.targets.choice import choose
 from gsdc.targets.efforts import written_effort
 from gsdc.targets.registry import declarations
@@ -33,8 +34,8 @@ class Client(NamedTuple):
     ``id_of`` its id of a model, None if it does not have the model: by default that of the target's ids. ``script``
     returns how the server answers, so that the main session starts every agent. ``command`` and ``environment`` get the
     program, the project, a home and the server's address. ``wish`` returns what a request asks for; ``sent`` returns
-    what of the policy's wish the client sends, where it is other words. ``roles`` are models of the client's one maker,
-    by role, for a profile of the project's own: the shipped ones choose models of another maker's.
+    what of the policy's wish the client sends, where it is other words. ``own`` are models of the client's one maker, by
+    those of the shipped profiles that they replace in a profile of the project's own; "sonnet" stands for all others.
     """
 
     target: str
@@ -48,7 +49,7 @@ class Client(NamedTuple):
     id_of: Callable[[Model], str | None] | None = None
     files: Mapping[str, str] = {}
     prompt: str = ""
-    roles: str = ""
+    own: Mapping[str, str] = {}
     has_efforts: bool = True
 
 
@@ -110,12 +111,17 @@ def project(client: Client, folder: Path, fleet: str, profile: str, *, most: int
     With a ``version``, gsdc.yaml says that this version of the client is in use.
     """
     folder.mkdir(parents=True)
-    own = f"own\nprofiles: {{own: {{extends: {profile}, roles: {client.roles}}}}}" if client.roles else profile
     said = f"clients: {{{client.target}: {version}}}\n" if version else ""
-    text = f"fleets: [{fleet}]\ntargets: {{{client.target}: true}}\n{said}profile: {own}\n"
+    text = f"fleets: [{fleet}]\ntargets: {{{client.target}: true}}\n{said}profile: {profile}\n"
     (folder / "gsdc.yaml").write_text(text)
     policy = load(folder).policy
     assert policy is not None
+    if client.own:
+        own = {"extends": profile, "agents": dict(_own_models(client, policy))}
+        extended = {**loads(text), "profile": "own", "profiles": {"own": own}}
+        (folder / "gsdc.yaml").write_text(json.dumps(extended))
+        policy = load(folder).policy
+        assert policy is not None
     declared = declarations()[client.target]
     wanted: dict[str, Wish] = {}
     lacking: dict[str, str] = {}
@@ -132,6 +138,16 @@ def project(client: Client, folder: Path, fleet: str, profile: str, *, most: int
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content.encode())
     return Project(folder, wanted, lacking)
+
+
+def _own_models(client: Client, policy: Policy) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield a model of the client's maker for each agent whose model the client lacks; security agents are pinned."""
+    ids = declarations()[client.target].ids
+    for agent in policy.agents.values():
+        choice = choose(policy, agent, "green")
+        if choice.model.id_in(ids) is None and agent.role != "security":
+            entry = {"model": client.own.get(choice.model.alias, client.own["sonnet"])}
+            yield agent.name, {**entry, **({"effort": choice.effort} if choice.effort else {})}
 
 
 def ask(client: Client, program: Path, own: Project, home: Path) -> dict[str, Wish]:
@@ -170,8 +186,8 @@ def compare(own: Project, asking: Callable[[], Mapping[str, Wish]]) -> Outcome:
     before = own.contents()
     output = gsdc(own.folder, "apply", "--yes")
     wrong = [f"no finding says that {alias} cannot be used" for alias in _unsaid(own, output)]
-    status = gsdc(own.folder, "status")
-    if own.wanted and ("in sync" not in status or own.contents() == before):
+    status = CliRunner().invoke(main, ["--project", str(own.folder), "status"]).output
+    if own.wanted and not own.lacking and ("in sync" not in status or own.contents() == before):
         wrong.append(f"status: {status}")
     asked = asking()
     for name, wish in own.wanted.items():

@@ -89,7 +89,7 @@ CLIENT = wire.Client(
     command=lambda program, _folder, _url: [program, "exec", "--json", "--skip-git-repo-check", "go"],
     environment=environment,
     wish=lambda asked: (asked.body["model"], (asked.body.get("reasoning") or {}).get("effort")),
-    roles="{planning: gpt-5.2-pro, implementation: codex, research: gpt-5.2, verification: gpt-mini}",
+    own={"opus": "gpt-5.2-pro", "sonnet": "gpt-5.2", "haiku": "gpt-mini"},
 )
 
 

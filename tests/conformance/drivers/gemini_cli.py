@@ -55,7 +55,8 @@ def _environment(home: Path, folder: Path, url: str) -> dict[str, str]:
 
 def _level(asked: Asked) -> str:
     """Return how hard the model is asked to think, in gsdc's word."""
-    return str(asked.body["generationConfig"]["thinkingConfig"]["thinkingLevel"]).lower()
+    thinking = asked.body.get("generationConfig", {}).get("thinkingConfig", {})
+    return str(thinking.get("thinkingLevel", thinking)).lower()
 
 
 CLIENT = wire.Client(
@@ -64,9 +65,10 @@ CLIENT = wire.Client(
     script=_script,
     command=lambda program, _folder, _url: ["node", program, "-o", "json", "-y", "-p", "go"],
     environment=_environment,
+    named=str.lower,
+    sent=lambda wish: (wish[0], wish[1] or "high"),  # which the client sends by default
     wish=lambda asked: (asked.path.partition("models/")[2].partition(":")[0], _level(asked)),
-    roles="{planning: {model: gemini-pro, effort: low}, research: {model: gemini-flash, effort: medium}, "
-    "verification: {model: gemini-flash-lite, effort: minimal}}",
+    own={"opus": "gemini-pro", "sonnet": "gemini-pro", "haiku": "gemini-flash"},
 )
 
 

@@ -61,7 +61,7 @@ def _measure(client: wire.Client, program: Path, own: wire.Project, _home: Path)
         )
         answers = {name: (model, effort) for name, (model, effort) in json.loads(done.stdout).items()}
         kept = {name for name, (_, effort) in own.wanted.items() if effort is None}
-        left = {name: (wire.SESSION, None) for name in own.lacking}
+        left = dict.fromkeys(own.lacking, (wire.SESSION, None))
         return {name: (model, None if name in kept else effort) for name, (model, effort) in answers.items()} | left
 
     return wire.compare(own, asking)
@@ -89,7 +89,13 @@ def _program(path: str) -> Callable[[Path], Path | None]:
 _CORE: Final = _program("@opengsd/gsd-core/gsd-core/bin/lib")
 _CLASSIC: Final = _program("get-shit-done-cc/get-shit-done/bin/lib")
 RELEASES = tuple(
-    wire.Release(f"{version} for {runtime}", _client(runtime, root, has_efforts=has_efforts), program, measured=_measure, fleets=("gsd",))
+    wire.Release(
+        f"{version} for {runtime}",
+        _client(runtime, root, has_efforts=has_efforts),
+        program,
+        measured=_measure,
+        fleets=("gsd",),
+    )
     for version, root, has_efforts, program in (
         ("core 1.14.0", ".claude/gsd-core", True, _CORE),
         ("cc 1.42.3", ".claude/get-shit-done", False, _CLASSIC),

@@ -76,6 +76,7 @@ _SHAPE: Final = Shape(
         AgentFiles((SETTINGS,), JSON_ITEMS, entries_of(("agents", "overrides")), Keys(_MODEL), per_agent=False),
         AgentFiles((SETTINGS,), JSON_KEYS, _of_scopes, Keys(_MODEL, (_EFFORT,)), per_agent=False, written=False),
     ),
+    fold=str.lower,  # the client has no capitals in names
     inherit=INHERIT,
     settings=_settings,
     new=new(".gemini/agents", DECLARATION.client, named=True),
