@@ -12,7 +12,6 @@ import pytest
 from tests.conformance import drivers
 from tests.conformance.clients import OutOfReachError, modules, opencode_environment
 
-
 HERE = Path(__file__).parent
 
 

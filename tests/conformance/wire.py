@@ -34,8 +34,9 @@ class Client(NamedTuple):
     ``id_of`` its id of a model, None if it does not have the model: by default that of the target's ids. ``script``
     returns how the server answers, so that the main session starts every agent. ``command`` and ``environment`` get the
     program, the project, a home and the server's address. ``wish`` returns what a request asks for; ``sent`` returns
-    what of the policy's wish the client sends, where it is other words. ``own`` are models of the client's one maker, by
-    those of the shipped profiles that they replace in a profile of the project's own; "sonnet" stands for all others.
+    what of the policy's wish the client sends, where it is other words. ``own`` are models of the client's one maker,
+    by those of the shipped profiles that they replace in a profile of the project's own; that of "sonnet" replaces all
+    others.
     """
 
     target: str
@@ -190,17 +191,15 @@ def compare(own: Project, asking: Callable[[], Mapping[str, Wish]]) -> Outcome:
     if own.wanted and not own.lacking and ("in sync" not in status or own.contents() == before):
         wrong.append(f"status: {status}")
     asked = asking()
-    for name, wish in own.wanted.items():
-        if asked.get(name) != wish:
-            wrong.append(f"{name}: {asked.get(name)} instead of {wish}")
-    for name in own.lacking:
-        if name not in asked or SESSION not in str(asked[name][0]):
-            wrong.append(f"{name}: {asked.get(name)} instead of the session's model")
+    differing = [name for name, wish in own.wanted.items() if asked.get(name) != wish]
+    wrong.extend(f"{name}: {asked.get(name)} instead of {own.wanted[name]}" for name in differing)
+    moved = [name for name in own.lacking if name not in asked or SESSION not in str(asked[name][0])]
+    wrong.extend(f"{name}: {asked.get(name)} instead of the session's model" for name in moved)
     if own.wanted:
         gsdc(own.folder, "rollback", "--yes")
     after = own.contents()  # to which the client may have added files of its own
     wrong.extend(f"{path}: not as before" for path, content in before.items() if after.get(path) != content)
-    return Outcome(sum(asked.get(name) == wish for name, wish in own.wanted.items()), len(own.lacking), tuple(wrong))
+    return Outcome(len(own.wanted) - len(differing), len(own.lacking), tuple(wrong))
 
 
 def _unsaid(own: Project, output: str) -> set[str]:
