@@ -1,20 +1,20 @@
 """Codex behind the proxy, after ``gsdc apply``: on the wire, each agent's model and effort."""
 
+import json
 import os
 from pathlib import Path
 
 from tests.conformance import wire
 from tests.conformance.drivers.codex import CLIENT, environment
 
-VIA = "{codex: {via: litellm}, litellm: {url: '%s'}}"
-
 
 def test_the_script_starts_it_behind_the_proxy(codex, tmp_path):
     """Sub-agents ask there too; the user's own configuration names another provider."""
 
     def behind_proxy(home: Path, folder: Path, url: str) -> dict[str, str]:
-        own = (folder / "gsdc.yaml").read_text().replace(f"{{{CLIENT.target}: true}}", VIA % url)
-        (folder / "gsdc.yaml").write_text(own)
+        policy = json.loads((folder / "gsdc.yaml").read_text())
+        targets = {CLIENT.target: {"via": "litellm"}, "litellm": {"url": url}}
+        (folder / "gsdc.yaml").write_text(json.dumps({**policy, "targets": targets}))
         wire.gsdc(folder, "apply", "--yes")
         program = home / "bin/codex"
         program.parent.mkdir()

@@ -55,7 +55,7 @@ def version_of(policy: Policy, client: str, newest: str, program: str = "") -> C
 
 def version_in_use(policy: Policy, target: Declaration) -> ClientVersion:
     """Return the version of a target's client that the policy's project uses."""
-    return version_of(policy, target.name, target.measured[-1], target.program)
+    return version_of(policy, target.name, target.measured[-1] if target.measured else "", target.program)
 
 
 def installed_version(program: str) -> str:

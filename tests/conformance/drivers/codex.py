@@ -103,7 +103,7 @@ def program(modules: Path) -> Path | None:
 def _filled_in(wish: wire.Wish) -> wire.Wish:
     """Return what 0.144.6 sends: where a file names no effort, the default of its own table; 0.171.0 sends none."""
     model, effort = wish
-    return model, effort or {"gpt-5.2": "medium", "gpt-5.4-mini": "medium"}.get(model)
+    return model, effort or {"gpt-5.2": "medium", "gpt-5.2-pro": "medium", "gpt-5.4-mini": "medium"}.get(model)
 
 
 RELEASES = (

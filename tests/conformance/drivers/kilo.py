@@ -3,19 +3,32 @@
 import json
 import platform
 from pathlib import Path
+from typing import Final
 
 from tests.conformance import wire
 from tests.conformance.drivers import opencode
+
+from gsdc.policy.load import load
+
+_DECLARED: Final = {"reasoning": True, "temperature": True, "limit": {"context": 200_000, "output": 8_000}}
 
 
 def _agent(name: str) -> tuple[str, str]:
     return f".kilo/agents/{name}.md", opencode.CLIENT.agent(name)[1]
 
 
-def _environment(home: Path, _folder: Path, url: str) -> dict[str, str]:
+def _environment(home: Path, folder: Path, url: str) -> dict[str, str]:
+    """Return the environment; models that the list inside of the program lacks are declared, as the fetched one would."""
+    policy = load(folder).policy
+    assert policy is not None
+    config = opencode.config(url)
+    for model in policy.models.values():
+        provider, _, name = model.ids.get("opencode", "").partition("/")
+        if "opencode" in model.declare and provider in config["provider"]:
+            config["provider"][provider].setdefault("models", {})[name] = _DECLARED
     place = home / ".config/kilo/kilo.json"
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps(opencode.config(url)))
+    place.write_text(json.dumps(config))
     return {
         "XDG_CONFIG_HOME": str(home / ".config"),
         "XDG_DATA_HOME": str(home / ".local/share"),
