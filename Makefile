@@ -12,7 +12,7 @@ PLAN := .planning/phases/03-billing/03-02-PLAN.md
 
 PYTEST := $(VENV)/bin/python -m pytest --dist loadgroup
 
-.PHONY: test test-slow test-all conformance-latest demo bench clean
+.PHONY: test test-slow test-all conformance-pairs conformance-latest demo bench clean
 
 # Everything that a change may break, with a fifth of the many examples and without the real clients.
 test: $(VENV)/with-tests
@@ -27,6 +27,11 @@ test-slow: $(VENV)/with-tests
 test-all: test test-slow
 
 # The alarm: the newest version of every client, what has moved, and which of the facts that are pinned hold no longer.
+# Every shipped profile and fleet on the wire of the real clients, pair by pair: about an hour. GSDC_CLAUDE names the newest
+# Claude Code, which is not among the pinned clients.
+conformance-pairs: $(VENV)/with-tests
+	$(VENV)/bin/python -m tests.conformance.matrix
+
 conformance-latest: $(VENV)/with-tests
 	$(VENV)/bin/python -m tests.conformance.latest
 

@@ -18,7 +18,7 @@ def _agent(name: str) -> tuple[str, str]:
 
 
 def _environment(home: Path, folder: Path, url: str) -> dict[str, str]:
-    """Return the environment; models that the list inside of the program lacks are declared, as the fetched one would."""
+    """Return the environment. Offline, the client has only its own list of models: newer ones are declared."""
     policy = load(folder).policy
     assert policy is not None
     config = opencode.config(url)
