@@ -26,12 +26,12 @@ test-slow: $(VENV)/with-tests
 
 test-all: test test-slow
 
-# The alarm: the newest version of every client, what has moved, and which of the facts that are pinned hold no longer.
 # Every shipped profile and fleet on the wire of the real clients, pair by pair: about an hour. GSDC_CLAUDE names the newest
 # Claude Code, which is not among the pinned clients.
 conformance-pairs: $(VENV)/with-tests
 	$(VENV)/bin/python -m tests.conformance.matrix
 
+# The alarm: the newest version of every client, what has moved, and which of the facts that are pinned hold no longer.
 conformance-latest: $(VENV)/with-tests
 	$(VENV)/bin/python -m tests.conformance.latest
 

@@ -55,7 +55,7 @@ FALLS_BACK = Diagnostic(
     ## Why is this bad?
     When the model of a request does not answer, Claude Code moves to the fallback: an agent whose file says opus ran on
     haiku after three answers with status 529, or one with 404. No key of an agent's file exempts it (measured on
-    Claude Code 2.1.332; 2.1.141 does not move agents).
+    Claude Code 2.1.332, while 2.1.141 does not move agents).
 
     ## Example (.claude/agents/reviewer.md)
     ---

@@ -65,7 +65,7 @@ def both_kinds(tree: Tree, policy: Policy, statements: Iterable[Statement], data
         at = Jsonc(SETTINGS, decode(tree.read(SETTINGS) or b"", SETTINGS)).span(key)
         named = some(list(dict.fromkeys(agents)))
         message = f"Gemini CLI sends `{key[-1]}` and `{own}` for {named}: the API refuses a request with both"
-        yield BOTH_KINDS.at(at, message, f"remove `{key[-1]}`, or write `{own}` instead")
+        yield BOTH_KINDS.at(at, message, f"write the effort as `{own}` instead, or remove it")
 
 
 def _entries(data: Any, agent: str, model: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
