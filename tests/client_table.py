@@ -7,7 +7,7 @@ from gsdc.targets.declaration import Declaration
 from gsdc.targets.registry import declarations
 
 PAGE: Final = Path(__file__).parents[1] / "compiler/gsdc/guide/clients.md"
-HEAD: Final = "| client | measured on | reads | writes | cannot express |\n|---|---|---|---|---|\n"
+HEAD: Final = "| client | measured on | reads and writes | only reads | cannot express |\n|---|---|---|---|---|\n"
 
 
 def table() -> str:
@@ -17,7 +17,8 @@ def table() -> str:
 
 def _row(target: Declaration) -> str:
     measured = ", ".join(target.measured) or "its documentation"
-    files = (", ".join(f"`{path}`" for path in dict.fromkeys(paths)) for paths in (target.files, target.writes))
+    others = (path for path in target.files if path not in target.writes)
+    files = (", ".join(f"`{path}`" for path in dict.fromkeys(paths)) for paths in (target.writes, others))
     cells = (f"`{target.name}`", measured, *files, ", ".join(target.lacks))
     return f"| {' | '.join(cells)} |\n"
 

@@ -1,6 +1,8 @@
 """Tasks of public plans that were judged by reading: which file holds them, and which half is kept back for testing.
 
-The plans themselves are no part of this project; what is read here is empty where their folder is absent.
+The plans themselves are no part of this project; what is read here is empty where their folder is absent. The line
+between critical and touching is drawn in ``gsdc.tasks.security``. Tasks with two entries in the column ``readings``
+were judged by two readers; the second saw neither the first judgement nor the classifier's verdict.
 """
 
 import csv
@@ -23,19 +25,18 @@ TEXTS = Path(os.environ.get("GSDC_TASK_TEXTS", SHARED / "labels/public-tasks.tsv
 
 
 class Judged(NamedTuple):
-    """A task with its judgement; ``kind`` is "" and ``complexity`` 0 where only security was judged."""
+    """A task with its judgement; ``kind`` is "" and ``complexity`` 0 where only security was judged.
+
+    ``kept_back`` tasks are for testing only. The half is told by repository and file name, so copies of a plan stay
+    together. Tasks that somebody else judged are all for development.
+    """
 
     plan: str
     task: Task
     security: str
     kind: str
     complexity: int
-
-    @property
-    def kept_back(self) -> bool:
-        """Whether it is for testing only: told by repository and file name, so copies of a plan stay together."""
-        path = PurePosixPath(self.plan)
-        return _odd(f"{path.parts[1]}/{path.name}")
+    kept_back: bool
 
 
 class Public(NamedTuple):
@@ -113,19 +114,21 @@ def _read(lines: Iterable[str]) -> list[dict[str, str]]:
     return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def _odd(name: str) -> bool:
-    return bool(hashlib.sha256(name.encode()).digest()[0] % 2)
+def _is_kept_back(plan: str) -> bool:
+    path = PurePosixPath(plan)
+    return bool(hashlib.sha256(f"{path.parts[1]}/{path.name}".encode()).digest()[0] % 2)
 
 
 def _judged() -> Iterator[Judged]:
     for line in (SHARED / "labels/dev.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        yield Judged(row["plan"], _task(row["plan"], row["task"]), row["security"], row["kind"], row["complexity"])
+        task = _task(row["plan"], row["task"])
+        yield Judged(row["plan"], task, row["security"], row["kind"], row["complexity"], kept_back=False)
     for name in ("security-labels.tsv", "judged.tsv"):
         for row in rows(name):
             task = _task(row["plan"], int(row["task"]))
             kind, complexity = row.get("kind", ""), int(row.get("complexity", 0))
-            yield Judged(row["plan"], task, row["security"], kind, complexity)
+            yield Judged(row["plan"], task, row["security"], kind, complexity, _is_kept_back(row["plan"]))
 
 
 def _task(plan: str, number: int) -> Task:

@@ -19,11 +19,11 @@ from gsdc.tasks.security import BASE
 from tests.durations import solve
 from tests.labels import cases, judged, public
 
-RIDGE = 1.0
+RIDGE = 2.0
 ROUNDS = 25
 # A task that merely touches security is a smaller mistake; of critical ones there are few.
 WEIGHTS = {"critical": 1.5, "touching": 1.3, "none": 1.0}
-CUT = -1.5  # the logarithm of the odds from which on a task is called critical
+CUT = -1.25  # the logarithm of the odds from which on a task is called critical
 AGAINST = (
     "about ",
     "also about ",

@@ -70,7 +70,7 @@ def test_every_page_is_a_topic():
 @pytest.mark.parametrize("topic", guide.TOPICS)
 def test_topics_that_a_page_names_exist(topic):
     named = re.findall(r"gsdc help (?!TOPIC|COMMAND|-)([\w-]+)", re.sub(r"\s+", " ", guide.page(topic).text))
-    assert set(named) <= {*guide.TOPICS, *COMMANDS}
+    assert set(named) <= {*guide.TOPICS, *COMMANDS, *compiled_targets()}
 
 
 def test_every_command_is_listed():
@@ -79,7 +79,7 @@ def test_every_command_is_listed():
 
 
 def test_every_target_is_listed():
-    assert first_cells("clients") == list(compiled_targets())
+    assert first_cells("targets") == list(compiled_targets())
 
 
 def test_every_profile_is_listed():
@@ -117,6 +117,20 @@ def test_help_of_a_command_is_its_own():
 
 def test_help_as_markdown_is_the_page():
     assert help_("recipes", "--format", "md") == guide.page("recipes").text
+
+
+@pytest.mark.parametrize("name", [name for name in compiled_targets() if name not in guide.TOPICS])
+def test_help_shows_each_target_alone(name):
+    shown = help_(name)
+    assert shown.startswith(f"{name}\n\n- writes: ")
+    assert "- cannot express: " in shown or name == "gitignore"
+    assert len(shown.splitlines()) < 40
+
+
+def test_cells_of_a_wide_table_have_the_heads_of_their_columns():
+    shown = " ".join(help_("clients").split())
+    assert "`codex` measured on: 0.144.6, 0.152.0, 0.171.0 reads and writes: `.codex/agents/**/*.toml`" in shown
+    assert len(help_("clients").splitlines()) < 240
 
 
 def test_a_misspelt_topic_gets_the_nearest():

@@ -1,6 +1,7 @@
 """The proof against brute force: every state of small policies, asked one by one through ``gsdc explain``."""
 
 import json
+import re
 from itertools import pairwise, product
 
 import pytest
@@ -111,6 +112,19 @@ def test_a_counterexample_is_a_path_of_which_each_step_has_its_place(tmp_path):
     states = [step["state"] for step in rules["critical-downgrade"]]
     for before, after in pairwise(states):
         assert sum(before[key] != after[key] for key in before) == 1
+
+
+def test_never_break_rules_are_counted_as_by_the_gate_of_apply(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {overrides: {dir: config}}\n", encoding="utf-8")
+    rules = [rule["name"] for rule in gsdc(tmp_path, "prove")["rules"] if rule["never_break"]]
+    shown, gates = (
+        CliRunner().invoke(main, ["--project", str(tmp_path), *words]).stdout
+        for words in (["prove"], ["apply", "--dry-run"])
+    )
+    assert re.search(rf"{len(rules)} never-break rules hold in ([\d,]+) states", shown)[1] in gates
+    assert f"{len(rules)} never-break rules hold in all" in gates
+    listed = shown.split("other checks of the policy:")[0]
+    assert [line.split()[-1] for line in listed.splitlines() if line.startswith("  holds")] == rules
 
 
 def test_text_names_the_broken_rules_and_exits_with_1(tmp_path):

@@ -84,7 +84,7 @@ def find_targets(root: Path, idle: Container[str] = ()) -> Targets:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
-    lines += ["  # `gsdc help clients` lists the other targets."] if others else []
+    lines += ["  # `gsdc help targets` lists the other targets."] if others else []
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
 
 

@@ -24,7 +24,7 @@ from gsdc.source.span import Span
 class ProofEvent(NamedTuple):
     """One step of a counterexample: the event, the state after it, the deciding line, and its place.
 
-    ``state`` and ``model`` are None for a problem without a state; ``model`` is None if the work waits.
+    ``state`` and ``model`` are None for a problem without a state; ``model`` is None if the work is deferred.
     """
 
     what: str
@@ -35,12 +35,16 @@ class ProofEvent(NamedTuple):
 
 
 class ProofVerdict(NamedTuple):
-    """Whether a rule holds; if not, the shortest path to a state that breaks it."""
+    """Whether a rule holds; if not, the shortest path to a state that breaks it.
+
+    ``never_break`` tells the never-break rules of the profile from the checks of every policy.
+    """
 
     code: str
     name: str
     holds: bool
     counterexample: tuple[ProofEvent, ...]
+    never_break: bool = False
 
 
 class Proof(NamedTuple):
@@ -164,13 +168,13 @@ def _never_breaks(context: PolicyContext) -> Iterator[ProofVerdict]:
         broken = [breach for breach in context.breaches if breach.rule.name == rule.name]
         shortest = min(broken, key=lambda breach: distance(policy, breach.state), default=None)
         way = path(policy, context.sources, shortest) if shortest else ()
-        yield ProofVerdict(team_rule.SHIPPED.get(rule.name, team_rule.CODE), rule.name, not broken, way)
+        yield ProofVerdict(team_rule.SHIPPED.get(rule.name, team_rule.CODE), rule.name, not broken, way, True)
 
 
 def _others(context: PolicyContext) -> Iterator[ProofVerdict]:
     """Yield the verdicts of the rules other than the never-break rules."""
     for rule in RULES:
-        if rule.ID not in (*team_rule.SHIPPED, team_rule.ID):
+        if rule.ID not in (*team_rule.SHIPPED, team_rule.ID) and rule.SEVERITY is not Severity.NOTE:
             found = [finding for finding in rule.check(context) if finding.severity is not Severity.NOTE]
             events = tuple(ProofEvent(finding.message, finding.help, finding.span) for finding in found[:1])
             yield ProofVerdict(rule.CODE, rule.ID, not found, events)

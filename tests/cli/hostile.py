@@ -21,8 +21,8 @@ SECRET: Final = "OUTSIDE-LINE"
 PLAN: Final = ".planning/phases/01-x/01-01-PLAN.md"
 AGENT: Final = "---\nname: helper\ndescription: Helps\nmodel: {}\n---\nHelp.\n"
 FILES: Final = {
-    "gsdc.yaml": "fleets: [gsd, fleet.yaml]\nlint: {baseline: .gsdc/baseline.json}\n",
-    "fleet.yaml": "agents: {helper: {role: docs}}\n",
+    "gsdc.yaml": "fleets: [fleet.yaml]\nlint: {baseline: .gsdc/baseline.json}\n",
+    "fleet.yaml": "agents: {helper: {role: docs}, gsd-security-auditor: {role: security, criticality: critical}}\n",
     "opencode.json": '{"agent": {"helper": {"model": "anthropic/claude-haiku-5-5"}}}\n',
     ".opencode/agent/helper.md": AGENT.format("anthropic/claude-haiku-5-5"),
     ".claude/agents/helper.md": AGENT.format("haiku"),

@@ -409,13 +409,14 @@ def test_the_changes_that_matter_most_come_first(tmp_path):
     assert set(rows[2:-1]) == set(MOVES) - {"auditor", "writer", "new-one"}
     lines = run(tmp_path, "apply", "--yes").output.splitlines()
     start = lines.index("  sonnet -> opus, effort high: auditor")
-    assert lines[start + 1 : start + 3] == ["  opus -> sonnet: writer", "  6 others: gsdc diff shows them"]
+    assert lines[start + 1 : start + 3] == ["  opus -> sonnet: writer", "  6 others: gsdc diff --all shows them"]
 
 
 def test_the_summary_counts_models_among_what_it_leaves_out(tmp_path):
     moves(tmp_path)
     replace(tmp_path / "gsdc.yaml", "planner: {model: opus", "planner: {model: sonnet")
-    assert "  6 others, 1 of them with another model: gsdc diff shows them\n" in run(tmp_path, "apply", "--yes").output
+    said = "  6 others, 1 of them with another model: gsdc diff --all shows them\n"
+    assert said in run(tmp_path, "apply", "--yes").output
 
 
 def test_a_closed_budget_names_the_key_to_set(tmp_path):

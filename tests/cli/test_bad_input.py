@@ -226,5 +226,14 @@ def test_an_unknown_profile_is_no_workflow(tmp_path, option, name, said):
     assert [(one["message"], one["help"]) for one in found] == [(f'unknown {option} "{name}"', said)]
 
 
+@pytest.mark.parametrize("key", ["research-hevy", "xyzzy"])
+def test_the_models_of_an_agent_are_by_profile_and_no_workflow_is_offered(tmp_path, key):
+    text = f"agents: {{writer: {{role: docs, description: Writes, models: {{{key}: haiku}}}}}}\n"
+    (tmp_path / "gsdc.yaml").write_text(text)
+    (found,) = (one for one in findings(tmp_path) if one["code"] == "RF001")
+    assert f'unknown profile "{key}"' in found["message"]
+    assert "heavy" not in found["help"]
+
+
 def test_missing_project_folder(tmp_path):
     assert run(tmp_path / "nowhere", "lint").exit_code == 2

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.cli.running import answer, run
 
 from gsdc.cli import main
 
@@ -70,3 +71,16 @@ def test_a_link_to_the_same_content_is_refused(folder, tmp_path):
     assert done.exit_code == 1
     assert "BD001" in done.output
     assert file.is_symlink()
+
+
+def test_a_hook_passes_where_nothing_was_ever_built(tmp_path):
+    """A project that only uses ``gsdc apply`` has no builds; one build is enough to be checked from then on."""
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {overrides: {dir: config}}\n")
+    check = ("build", "--check", "--if-built")
+    assert run(tmp_path, *check).output == "nothing was built: there is nothing to check\n"
+    assert answer(tmp_path, *check)["outdated"] == []
+    assert "out of date" in run(tmp_path, "build", "--check", code=1).output
+    run(tmp_path, "build")
+    assert "is up to date" in run(tmp_path, *check).output
+    assert "is out of date" in run(tmp_path, *check, "--profile", "quality", code=1).output
+    assert "--if-built needs --check" in run(tmp_path, "build", "--if-built", code=2).output

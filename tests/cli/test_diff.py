@@ -265,12 +265,42 @@ def test_every_row_is_what_explain_says_and_no_row_is_missing(tmp_path, explaine
             assert any(place.endswith(near) and why == said for near, why in found for place, said in reasons)
 
 
+def test_a_first_diff_is_one_screen_and_names_the_security_agent_first(demo, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = diff(demo).splitlines()
+    shown = shown[shown.index("From what is installed to balanced, zone green") :]
+    assert len(shown) <= 24
+    assert shown[2] == "  haiku -> opus, effort high: gsd-security-auditor"
+    assert [line.split()[:2] for line in shown if re.match(r"  \S+ +\d+ +\+", line)] == [
+        ["plans", "3"],
+        ["claude-md", "1"],
+        ["overrides", "7"],
+        ["opencode", "1"],
+    ]
+    assert any(line.startswith('  A week under "balanced" costs $') for line in shown)
+    assert "`gsdc diff --all` shows every agent and line" in " ".join(shown)
+
+
+@pytest.mark.parametrize("arguments", [["--all"], ["--target", "opencode"], ["--view", "text"]])
+def test_a_diff_that_is_asked_for_more_shows_lines(demo, arguments):
+    assert "+++ b/opencode.jsonc" in diff(demo, *arguments)
+    assert "+++ b/" not in diff(demo)
+
+
+def test_a_short_diff_between_profiles_counts_the_agents_of_other_zones(tmp_path):
+    text = "fleets: [leo]\nprofile: team\nprofiles: {team: {extends: balanced, zones: {red: {normal: defer}}}}\n"
+    folder = project(tmp_path, text)
+    shown = diff(folder, "--from", "balanced")
+    assert re.search(r"^  \d+ agents in other zones only$", shown, re.MULTILINE)
+    assert "no agent gets another model" not in shown
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_is_installed_is_no_change(demo, profile):
     install(demo, "--profile", profile)
     found = data(demo, "--profile", profile, code=0)
     assert (found["from"], found["changed"], found["semantic"], found["text"]) == (None, False, [], [])
-    shown = diff(demo, "--profile", profile, code=0)
+    shown = diff(demo, "--all", "--profile", profile, code=0)
     assert "No agent gets another model, effort or temperature." in shown
     assert "No file changes." in shown
     assert not data(demo, "--from", profile, "--profile", profile, code=0)["changed"]
@@ -314,7 +344,7 @@ def test_another_zone_is_a_change_of_the_files_in_force(demo):
         ("haiku", None, ["orange"])
     ]
     assert of_docs[0]["paths"] == ["CLAUDE.md", "config/phase-model-config.json", "opencode.jsonc"]
-    assert "waits" in diff(demo, "--zone", "orange", "--view", "semantic")
+    assert "deferred" in diff(demo, "--zone", "orange", "--view", "semantic")
 
 
 def test_agents_that_are_not_there_yet_and_any_longer(tmp_path):
@@ -365,7 +395,7 @@ def test_failover_chains_count_where_the_model_stays(tmp_path):
                 assert json.loads(answer)["model"] == model
     shown = diff(folder, "--from", "balanced", "--view", "semantic")
     assert re.search(r"one +haiku .* gpt-mini, then sonnet\n", shown)
-    assert re.search(r"two +sonnet .* waits\n", shown)
+    assert re.search(r"two +sonnet .* deferred\n", shown)
 
 
 def test_views_are_limited(demo):
@@ -486,7 +516,7 @@ def test_markdown_keeps_its_tables_whatever_names_hold(tmp_path):
 @pytest.mark.parametrize(("before", "after"), [("balanced", "budget"), ("quality", "research")])
 def test_markdown_says_what_the_terminal_says(demo, before, after):
     options = ("--from", before, "--profile", after)
-    shown = diff(demo, *options)
+    shown = diff(demo, "--all", *options)
     tokens = MarkdownIt("commonmark").enable("table").parse(diff(demo, *options, "--format", "md"))
     words = [
         "".join(child.content for child in token.children)

@@ -53,8 +53,73 @@ def test_a_client_without_agents_is_not_made_a_target(tmp_path):
     assert "note" not in run(tmp_path, "status", code=1).output
 
 
-def test_agents_of_a_large_fleet_have_one_line_each_at_80_columns(tmp_path, monkeypatch):
+@pytest.mark.parametrize("some_applied", [False, True])
+def test_agents_of_a_large_fleet_have_one_line_each_at_80_columns(tmp_path, monkeypatch, some_applied):
     monkeypatch.setenv("COLUMNS", "80")
+    if some_applied:
+        (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {gsd: {}, claude-md: {paths: [CLAUDE.md]}}\n")
+        (tmp_path / ".planning").mkdir()
+        (tmp_path / ".planning/config.json").write_text('{"model_profile": "balanced"}\n')
     lines = run(tmp_path, "agents").output.splitlines()
+    assert ("applied" in lines[1]) is some_applied
     head = next(number for number, line in enumerate(lines) if line.startswith("agent "))
     assert len(lines) - head - 1 in (35, 36, 37)
+
+
+@pytest.mark.parametrize("role", ["review", "docs", "house"])
+def test_a_role_that_takes_the_pin_from_a_security_agent_is_told(tmp_path, role):
+    (tmp_path / ".claude/agents").mkdir(parents=True)
+    for name in ("security-reviewer", "writer"):
+        path = tmp_path / f".claude/agents/{name}.md"
+        path.write_text(f"---\nname: {name}\ndescription: Reads\nmodel: opus\n---\n")
+    run(tmp_path, "init", "--from", str(tmp_path))
+    run(tmp_path, "apply", "--yes")
+    policy = tmp_path / "gsdc.yaml"
+    policy.write_text(policy.read_text().replace("role: security, criticality: critical", f"role: {role}"))
+    policy.write_text(policy.read_text() + "roles: {house: {like: review}}\n")
+    writer = tmp_path / ".claude/agents/writer.md"
+    writer.write_text(writer.read_text().replace("opus", "haiku"))
+    (found,) = (one for one in answer(tmp_path, "lint")["findings"] if one["code"] == "ST030")
+    assert f'"security-reviewer" is a security agent by its name, and role "{role}" does not pin it' == found["message"]
+    lines = run(tmp_path, "diff", code=1).output.splitlines()
+    assert any("ST030" in line for line in lines)
+    moves = [line for line in lines if " -> " in line]
+    assert moves[0].endswith(": security-reviewer")
+    assert moves[1].endswith(": writer")
+
+
+PLAN = """\
+---
+phase: 01-a
+plan: 01
+---
+<task type="auto">
+  <name>Task 1: Rename a heading in the manual</name>
+  <files>docs/manual.md</files>
+  <action>Write "Set-up" instead of "Setup"</action>
+  <verify>grep -q Set-up docs/manual.md</verify>
+  <done>The heading has its new name</done>
+</task>
+"""
+
+
+@pytest.mark.parametrize(("fleet", "told"), [("gsd", True), ("leo", False)])
+def test_explain_says_on_which_model_a_plan_is_run(tmp_path, fleet, told):
+    """get-shit-done gives the whole plan to its executor, whatever the model of a task."""
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: [{fleet}]\n")
+    plan = tmp_path / "01-01-PLAN.md"
+    plan.write_text(PLAN)
+    said = run(tmp_path, "explain", f"{plan}#1").output
+    assert ("  get-shit-done runs all tasks of a plan on the model of gsd-executor: sonnet\n" in said) is told
+    executor = answer(tmp_path, "explain", f"{plan}#1")["plan_executor"]
+    assert executor == ({"agent": "gsd-executor", "model": "sonnet"} if told else None)
+
+
+def test_a_tier_without_effect_is_told_and_its_agents_are_no_paragraph(tmp_path):
+    """It named 30 agents one after the other."""
+    text = "fleets: [gsd]\nprofile: team\nprofiles: {team: {extends: balanced, tiers: {standard: gpt-5.2}}}\n"
+    (tmp_path / "gsdc.yaml").write_text(text)
+    lines = run(tmp_path, "lint").output.splitlines()
+    assert "MD008 untaken-tier" in lines[0]
+    assert max(line.count("gsd-") for line in lines) <= 3
+    assert len(run(tmp_path, "agents", "--model", "sonnet").output.splitlines()) > 20

@@ -35,6 +35,11 @@ FILES = {
     PLAN: [TASK.format(f"/Users/ada/x with {TOKEN}"), TASK.format(PEM), f"---\n{TOKEN}: [\n---\n<task>\n"],
 }
 CASES = [(path, text) for path, texts in FILES.items() for text in texts]
+POLICY = """fleets: []
+agents:
+  gsd-planner: {role: planning}
+  gsd-security-auditor: {role: security, criticality: critical}
+"""
 COMMANDS = (
     ("lint", "--verbose"),
     ("lint", "--diff", "--unsafe-fixes"),
@@ -45,7 +50,7 @@ COMMANDS = (
     ("build",),
     ("build", "--check"),
     ("status",),
-    ("diff",),
+    ("diff", "--all"),
     ("diff", "--format", "md"),
     ("apply", "--dry-run"),
     ("apply", "--yes"),
@@ -63,7 +68,7 @@ COMMANDS = (
 @pytest.mark.parametrize(("path", "text"), CASES)
 def test_no_command_shows_or_copies_it(tmp_path, monkeypatch, path, text):
     monkeypatch.chdir(tmp_path)
-    for name, content in {"gsdc.yaml": "fleets: [gsd]\n", PLAN: TASK.format(""), path: text}.items():
+    for name, content in {"gsdc.yaml": POLICY, PLAN: TASK.format(""), path: text}.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(content)
     for words in COMMANDS:

@@ -73,7 +73,8 @@ def test_a_dry_run_prints_what_would_be_written_and_writes_nothing(tmp_path):
 @pytest.mark.parametrize("profile", [name for name in shipped_names() if name != "base"])
 def test_a_profile_that_is_named_is_the_one_to_extend(tmp_path, profile):
     (tmp_path / "opencode.json").write_text(AGENT)
-    assert f"profile {profile}, fleets none" in run(tmp_path, "--from", str(tmp_path), "--profile", profile).output
+    said = f"  profile imported, which extends {profile}; no fleet\n"
+    assert said in run(tmp_path, "--from", str(tmp_path), "--profile", profile).output
     assert f"extends: {profile}\n" in (tmp_path / "gsdc.yaml").read_text("utf-8")
 
 
@@ -124,3 +125,13 @@ def test_what_files_say_never_drives_the_terminal(tmp_path):
         output = run(tmp_path, "--from", str(tmp_path), *arguments).output
         assert "\x1b" not in output
         assert "\u202e" not in output
+
+
+def test_the_top_of_a_monorepo_names_the_folders_below(tmp_path):
+    for name in ("packages/web", "packages/api"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "opencode.json").write_text(AGENT)
+    result = CliRunner().invoke(main, ["--project", str(tmp_path), "init", "--from", str(tmp_path)])
+    assert result.exit_code == 2
+    assert 'in a folder below that has clients\' files: "packages/api", "packages/web"' in result.output
+    assert not (tmp_path / "gsdc.yaml").exists()

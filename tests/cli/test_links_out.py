@@ -110,7 +110,7 @@ def test_status_names_no_target_broken(tmp_path):
     (root / "opencode.json").symlink_to("../opencode.json")
     assert [each["state"] for each in answer(root, "status", code=1)["targets"]] == ["not judged"]
     assert [each["state"] for each in answer(root, "status", "--follow-links", code=1)["targets"]] == ["never applied"]
-    assert "+++ b/opencode.json" in run(root, "diff", "--follow-links", code=1).output
+    assert "+++ b/opencode.json" in run(root, "diff", "--all", "--follow-links", code=1).output
     run(root, "apply", "--yes", code=1)
     assert (tmp_path / "opencode.json").read_text() == "{}"
 

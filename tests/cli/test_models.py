@@ -127,3 +127,9 @@ def test_a_word_of_a_client_is_what_the_client_makes_of_it(tmp_path, word, lines
     assert [line for line in lines if line not in shown] == []
     assert "unknown" not in shown
     assert json.loads(run(tmp_path, "models", "show", word, "--format", "json").stdout)["words"]
+
+
+def test_a_release_that_is_not_in_the_catalog_is_told_apart_from_its_alias(tmp_path):
+    said = run(tmp_path, "models", "show", "claude-opus-7").output.splitlines()
+    assert said[2].startswith('it is not in the catalog; it is newer than "opus", which has ')
+    assert said[3].startswith("next: `gsdc models add claude-opus-7`")

@@ -198,6 +198,7 @@ def test_files_that_are_read_only_are_said_once_and_first(small, states, option)
     before = tree(small)
     lines = run(small, "rollback", option, code=1).output.splitlines()
     assert "CLAUDE.md: error[DP006 unwritable-place]: 2 files cannot be changed: they are read-only" in lines
+    assert "  = help: make them writable" in lines
     assert ("--- a/CLAUDE.md" in lines) is (option == "--dry-run")
     assert lines[-1] == "1 error"
     assert tree(small) == before
@@ -293,3 +294,14 @@ def test_as_far_as_history_goes(small):
     assert run(small, "rollback", "--to", "15", "--yes").output == (
         "nothing to roll back: no change after 15 is in effect\n"
     )
+
+
+def test_a_rollback_of_many_files_keeps_its_question_in_sight(small, monkeypatch):
+    run(small, "apply", "--yes")
+    (small / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {claude-code: {create: true}}\n")
+    run(small, "apply", "--yes")
+    lines = run(small, "rollback", "--yes").output.splitlines()
+    assert len(lines) <= 14
+    assert re.fullmatch(r"  and \d+ more: --dry-run or -v shows them", lines[-2])
+    run(small, "apply", "--yes")
+    assert len(run(small, "rollback", "--yes", "-v").output.splitlines()) > 30

@@ -33,6 +33,7 @@ COMMANDS = (
     ["prove"],
     ["budget"],
     ["calibrate"],
+    ["diff", "--profile", "budget"],
     ["diff", "--profile", "budget", "--view", "semantic", "--view", "cost"],
     ["verify", ".planning"],
     ["doctor"],
@@ -179,7 +180,7 @@ def test_apply_asks_with_at_most_15_lines(project):
     output = shown("apply", "--yes", width=80).split("applied ")[0]
     assert len(output.splitlines()) <= 15
     assert re.search(r"^  haiku -> opus.*: gsd-security-auditor$", output, re.MULTILINE)
-    assert " others: gsdc diff shows them\n" in output
+    assert " others: gsdc diff --all shows them\n" in output
     assert "(5 changed, 7 new): gsdc apply --dry-run" in " ".join(output.split())
 
 
@@ -225,13 +226,13 @@ def test_a_command_that_says_nothing_shows_that_it_works(project):
     output = on_a_terminal(project, "prove", "--all", term="xterm")
     assert "\r\x1b[Kgsdc prove: 0 s" in output
     assert output.rpartition("gsdc prove:")[2].count("\r\x1b[K") >= 1  # erased before the answer
-    assert "rules hold" in output
+    assert "never-break rules hold" in output
 
 
 def test_a_dumb_terminal_gets_no_sign_and_no_colour(project):
     output = on_a_terminal(project, "prove", "--all", term="dumb")
     assert "\x1b" not in output
-    assert "rules hold" in output
+    assert "never-break rules hold" in output
 
 
 def test_a_pipe_gets_no_sign(project):

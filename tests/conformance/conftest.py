@@ -4,22 +4,29 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conformance import drivers
 from tests.conformance.clients import OutOfReachError, modules, opencode_environment
+from tests.conformance.opencode_server import OpencodeServer, serve
 
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Mark every test of this folder, so that ``-m "not conformance"`` leaves the clients alone."""
+    """Mark every test of this folder, so that ``-m "not conformance"`` leaves the clients alone.
+
+    The tests of a file run on one worker, which starts what they share (a server, a session) once.
+    """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("conformance")
+            if item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture
@@ -102,6 +109,13 @@ def run_opencode(opencode: Path) -> Callable[..., subprocess.CompletedProcess[st
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def opencode_server(opencode: Path, tmp_path_factory) -> Iterator[OpencodeServer]:
+    """Return an OpenCode that answers for any folder; tests in the group ``opencode-server`` share one."""
+    with serve(opencode, tmp_path_factory.mktemp("opencode")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

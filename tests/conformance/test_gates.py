@@ -40,7 +40,7 @@ def project(root, files):
 
 def test_the_demo(ask, tmp_path):
     gate = ask(Path(shutil.copytree(DEMO, tmp_path / "demo")), before="quality")
-    assert (gate.go, gate.why) == (True, "OpenCode puts 35 agents on the compiled models")
+    assert (gate.go, gate.why) == (True, "OpenCode gives 35 agents the compiled models")
 
 
 def test_node_imports_the_tables(ask, node, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from gsdc.plans.collect import facts
 from gsdc.plans.discover import find
 from gsdc.plans.phase import ProjectPlans
-from gsdc.source.gsd_names import gsd_id
+from gsdc.source.gsd_names import finds_phase, gsd_id
 from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.plan import parse
 
@@ -55,6 +56,17 @@ PHASES = {
         "05-03-PLAN.md": "null",
         "05-04-PLAN.md": "\n  - 05-02\n  - 05-03",
     },
+    "forms of a list": {
+        "05-01-PLAN.md": "[]",
+        "05-02-PLAN.md": "\n- 05-01",
+        "05-03-PLAN.md": "[05-01] # the panel",
+        "05-04-PLAN.md": "\n  - '05-01'\n\n  - 05-02 # the list",
+        "05-05-PLAN.md": "[\n  05-01,\n  05-04\n]",
+        "05-06-PLAN.md": "05-05 # the last",
+        "05-07-PLAN.md": "['05-01', \"05-02\"]",
+        "05-08-PLAN.md": "['']",
+        "PLAN.md": "[~]",
+    },
     "names that are skipped": {
         "05-01-PLAN.md": "[]",
         "05-PLAN-02.md": "[]",
@@ -71,6 +83,8 @@ PHASES = {
         "plans/x-PLAN-03.md": '["plans/PLAN-02-list.md"]',
         "plans/05-01-PLAN.md": "[]",
         "plans/PLAN-01-OUTLINE.md": "[]",
+        "plans/PLAN-02-SUMMARY.md": "[]",
+        "plans/PLAN-04-REVIEW.md": "[]",
     },
 }
 SUMMARIES = {
@@ -103,6 +117,14 @@ def ours(root: Path) -> dict[str, tuple[int, bool]]:
     return {gsd_id(path): (wave, files[path].done) for path, wave in counted.items()}
 
 
+def index(node: str, tools: Path, root: Path, phase: str) -> dict:
+    """Return what a get-shit-done says of a phase of the project in ``root``."""
+    command = [node, str(tools), "phase-plan-index", phase]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(root / "home")}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
 @pytest.fixture(params=list(GsdVersion))
 def ask(request, clients, node, tmp_path):
     """Return a function that gives what one get-shit-done says of phase 5 of a project, in which it is installed."""
@@ -111,10 +133,8 @@ def ask(request, clients, node, tmp_path):
     (tmp_path / installed / "VERSION").write_text("1\n")
 
     def theirs() -> dict[str, tuple[int, bool]]:
-        command = [node, str(clients / tools), "phase-plan-index", "5"]
-        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home")}
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-        return {plan["id"]: (plan["wave"], plan["has_summary"]) for plan in json.loads(done.stdout)["plans"]}
+        plans = index(node, clients / tools, tmp_path, "5")["plans"]
+        return {plan["id"]: (plan["wave"], plan["has_summary"]) for plan in plans}
 
     return theirs
 
@@ -159,12 +179,45 @@ def test_a_frontmatter_that_is_not_yaml(ask, tmp_path, head):
     assert ours(tmp_path) == ask()
 
 
-@pytest.mark.parametrize("other", ["05-view", "AB-05-view", "5-view", "05.1-view", "my-app-05-view", "phase-5"])
+@pytest.mark.parametrize(
+    "other", ["05-view", "05-a", "05-UI", "AB-05-view", "5-view", "05.1-view", "my-app-05-view", "phase-5"]
+)
 def test_two_folders_of_one_number(ask, tmp_path, other):
     write(tmp_path, {"05-01-PLAN.md": "[]", "05-02-PLAN.md": "[05-01]"})
     (tmp_path / PHASE.with_name(other)).mkdir()
     (tmp_path / PHASE.with_name(other) / "notes.txt").write_text("Later.\n")
     assert ours(tmp_path) == ask()
+
+
+FOLDERS = [
+    "5-ui",
+    "5",
+    "5.1-ui",
+    "05.1-ui",
+    "5A-ui",
+    "05A-ui",
+    "05_ui",
+    "05.1-24-hours",
+    "05-24-hours",
+    "05.1-2024-ui",
+    "CK-5-ui",
+    "CK-05.1-ui",
+    "CK-5.1-ui",
+    "999.1-ui",
+    "05.x",
+    "005-ui",
+]
+
+
+@pytest.mark.parametrize("folder", [*FOLDERS, "05 ui"])
+def test_the_phase_of_a_folder_is_found(clients, node, tmp_path, folder):
+    write(tmp_path, {"05-01-PLAN.md": "[]"})
+    (tmp_path / PHASE).rename(tmp_path / PHASE.with_name(folder))
+    number = re.search(r"\d+[A-Z]?(?:\.\d+)*", folder)[0]
+    spellings = {number, number.lstrip("0"), number.zfill(len(number) + 1), folder}
+    for version, (tools, _) in TOOLS.items():
+        found = [index(node, clients / tools, tmp_path, spelling)["plans"] for spelling in spellings]
+        assert any(found) == finds_phase(folder, version), version
 
 
 @pytest.mark.parametrize("before", ["\ufeff", "\n", "<!-- SPDX-License-Identifier: MIT -->\n"])

@@ -316,7 +316,7 @@ def test_the_data_are_the_clients_own(node, gsd_tools, release):
 
 
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
-def test_after_apply_gsd_answers_the_policy(profile, tmp_path, monkeypatch, run_gsd, release):
+def test_after_apply_gsd_answers_the_policy(profile, tmp_path, monkeypatch, node, gsd_tools, release):
     project = tmp_path / "project"
     (project / ".planning").mkdir(parents=True)
     (project / ".planning/config.json").write_text('{"mode": "yolo", "models": {"research": "haiku"}}')
@@ -325,8 +325,8 @@ def test_after_apply_gsd_answers_the_policy(profile, tmp_path, monkeypatch, run_
     assert CliRunner().invoke(main, ["apply", "--yes"]).exit_code == 0
     policy = load(project).policy
     assert policy is not None
+    [answers] = node_answers(node, gsd_tools, ASK, json.dumps([[str(project), []]]))
     for name in gsd_client.client(release).agents:
-        agent = policy.agents[name]
-        wanted = choose(policy, agent, "green").model
+        wanted = choose(policy, policy.agents[name], "green").model
         if "claude" in wanted.ids:  # for what its runtime cannot ask for there is a finding, and no override
-            assert run_gsd("resolve-model", name, cwd=project)["model"] == wanted.alias, name
+            assert answers[name] == wanted.alias, name

@@ -2,18 +2,11 @@
 
 import json
 import re
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conformance.clients import opencode_environment
+from tests.conformance.opencode_server import OpencodeServer
 from tests.targets.reading import CORPUS, cases, policy_of, write
 
 from gsdc.policy.model import Policy
@@ -21,59 +14,20 @@ from gsdc.targets.api import INHERIT, View
 from gsdc.targets.model_names import alias_of
 from gsdc.targets.opencode import view as reader
 
+pytestmark = pytest.mark.xdist_group("opencode-server")
 CASES = cases("opencode.yaml")
 REAL = sorted((CORPUS / "opencode").glob("*.json*")) if CORPUS.is_dir() else []
 OWN = ("title", "summary", "compaction")  # the agents that OpenCode calls for itself
-SECONDS = 60
 
 Answer = tuple[dict[str, Any], dict[str, str]]
 """Its configuration, and the mode of each agent that it can run."""
 
 
-@pytest.fixture(scope="session")
-def server(opencode: Path, tmp_path_factory) -> Iterator[str]:
-    """Return the address of an OpenCode that answers for any folder."""
-    home = tmp_path_factory.mktemp("opencode")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = home / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [opencode, "serve", "--hostname", "127.0.0.1", "--port", str(port)],
-            cwd=home,
-            env=opencode_environment(home),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        deadline = time.monotonic() + SECONDS
-        while b"listening on" not in log.read_bytes():
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=SECONDS)
-
-
-def get(server: str, what: str, folder: Path) -> Any:
-    """Return what OpenCode says of a folder, None where it does not start there."""
-    address = f"{server}/{what}?directory={urllib.parse.quote(str(folder))}"
-    try:
-        with urllib.request.urlopen(address, timeout=SECONDS) as response:
-            return json.load(response)
-    except urllib.error.HTTPError:
-        return None
-
-
-def ask(server: str, folder: Path) -> Answer | None:
-    config = get(server, "config", folder)
+def ask(server: OpencodeServer, folder: Path) -> Answer | None:
+    config = server.get("config", folder)
     if config is None:
         return None
-    agents = get(server, "agent", folder)
+    agents = server.get("agent", folder)
     if agents is None:  # it can merge agents whose name is no text, and not list them
         return config, {name: entry.get("mode", "all") for name, entry in config["agent"].items()}
     return config, {agent["name"]: agent["mode"] for agent in agents}
@@ -124,14 +78,14 @@ def said_by_us(view: View) -> dict[str, tuple[str | None, float | None]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_the_client_says_the_same_of_every_case(server, tmp_path, case):
+def test_the_client_says_the_same_of_every_case(opencode_server, tmp_path, case):
     policy = policy_of(["gsd"], tmp_path)
     folder = tmp_path / "project"
     view = reader.view(write(folder, case["files"]), policy)
     codes = {finding.code for finding in view.findings}
     if codes & {"OC016", "OC017", "OC023"}:
         pytest.skip("the environment or chance decides")
-    answer = ask(server, folder)
+    answer = ask(opencode_server, folder)
     assert (answer is None) == is_refused(view), view.findings
     if answer:
         assert said_by_us(view) == said_by_client(answer, policy)
@@ -139,7 +93,7 @@ def test_the_client_says_the_same_of_every_case(server, tmp_path, case):
 
 
 @pytest.mark.parametrize("path", REAL or [None], ids=[path.name for path in REAL] or ["none"])
-def test_the_client_says_the_same_of_real_files(server, tmp_path, path):
+def test_the_client_says_the_same_of_real_files(opencode_server, tmp_path, path):
     if path is None:
         pytest.skip("../shared is absent")
     policy = policy_of(["gsd"], tmp_path)
@@ -150,14 +104,14 @@ def test_the_client_says_the_same_of_real_files(server, tmp_path, path):
             files[named.removeprefix("./")] = "Be brief.\n"
     folder = tmp_path / "project"
     view = reader.view(write(folder, files), policy)
-    answer = ask(server, folder)
+    answer = ask(opencode_server, folder)
     assert (answer is None) == is_refused(view), view.findings
     if answer:
         assert said_by_us(view) == said_by_client(answer, policy)
 
 
-def test_the_server_says_what_the_command_says(server, run_opencode, tmp_path):
+def test_the_server_says_what_the_command_says(opencode_server, run_opencode, tmp_path):
     folder = tmp_path / "project"
     write(folder, next(case["files"] for case in CASES if "four JSON files" in case["name"]))
     done = run_opencode(["debug", "config"], cwd=folder, home=tmp_path / "home")
-    assert json.loads(done.stdout)["agent"] == get(server, "config", folder)["agent"]
+    assert json.loads(done.stdout)["agent"] == opencode_server.get("config", folder)["agent"]

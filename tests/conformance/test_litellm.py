@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import venv
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -62,8 +63,9 @@ def litellm() -> str:
     if not found.exists():
         if "GSDC_ALL" not in os.environ:
             pytest.skip("LiteLLM is not in .cache/litellm: make test-slow installs it")
-        subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True, timeout=60)
-        command = [FOLDER / "bin/pip", "install", "--quiet", "--disable-pip-version-check", PIN, "prometheus-client"]
+        venv.create(FOLDER)
+        pip = [sys.executable, "-m", "pip", "--python", FOLDER / "bin/python", "--quiet", "--disable-pip-version-check"]
+        command = [*pip, "install", "--no-compile", PIN, "prometheus-client"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
         if done.returncode:
             pytest.skip(f"LiteLLM cannot be installed: {done.stderr.strip().splitlines()[-1][:200]}")

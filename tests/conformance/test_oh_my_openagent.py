@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.conformance.test_installed_opencode import server  # noqa: F401 - a fixture
-from tests.conformance.test_opencode_effort_wire import KEYS, ask, listener, thinking
+from tests.conformance.test_opencode_effort_wire import KEYS, listener, thinking
 from tests.conformance.wire import gsdc
 
 from gsdc.source.jsonc import Jsonc
@@ -62,13 +61,13 @@ def project(folder: Path, plugin: Path, address: str) -> Path:
     return folder
 
 
-def test_agents_run_on_the_models_and_efforts_of_the_policy(server, plugin, tmp_path):  # noqa: F811
+def test_agents_run_on_the_models_and_efforts_of_the_policy(opencode_server, plugin, tmp_path):
     with listener() as (address, bodies):
         folder = project(tmp_path / "project", plugin, address)
         written = (folder / ".omo/omo.jsonc").read_bytes()
         asked = {}
         for agent in ("oracle", "librarian"):
-            ask(server, folder, agent)
+            opencode_server.run(folder, agent)
             asked[agent] = (bodies[-1]["model"], thinking(bodies[-1]))
     assert asked == {"oracle": ("claude-opus-4-6", "high"), "librarian": ("claude-haiku-4-5", 31999)}
     assert (folder / ".omo/omo.jsonc").read_bytes() == written  # no migration destroys the chain
@@ -76,12 +75,12 @@ def test_agents_run_on_the_models_and_efforts_of_the_policy(server, plugin, tmp_
     assert (folder / ".omo/omo.jsonc").read_bytes() == b"// ours\n{}\n"
 
 
-def test_a_model_that_does_not_answer_is_followed_by_the_next(server, plugin, tmp_path):  # noqa: F811
+def test_a_model_that_does_not_answer_is_followed_by_the_next(opencode_server, plugin, tmp_path):
     with listener(429) as (address, bodies):
         folder = project(tmp_path / "project", plugin, address)
         chain = Jsonc("", (folder / ".omo/omo.jsonc").read_text()).data["[opencode]"]["agents"]["oracle"]
         assert [one["model"] for one in chain["fallback_models"]] == ["openai/gpt-5.2-pro"]
-        ask(server, folder, "oracle")
+        opencode_server.run(folder, "oracle")
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and "gpt-5.2-pro" not in [body["model"] for body in bodies]:
             time.sleep(0.2)

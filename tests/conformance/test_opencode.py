@@ -12,7 +12,7 @@ from gsdc.source.tree import Tree
 from gsdc.targets.api import Request
 from gsdc.targets.compile import compile_target
 
-pytestmark = pytest.mark.conformance
+pytestmark = pytest.mark.xdist_group("opencode-server")
 
 FLEETS = ("gsd", "leo", "openagents", "granter")
 PROFILES = ("quality", "balanced", "budget", "research")
@@ -40,12 +40,6 @@ def compiled(root, *, profile="balanced", zone="green", fleets=FLEETS) -> str:
     return artifact.content.decode()
 
 
-def seen_by_client(run_opencode, root, home):
-    done = run_opencode(["debug", "config"], cwd=root, home=home)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def ours(entry):
     return {key: entry[key] for key in KEYS if key in entry}
 
@@ -53,18 +47,18 @@ def ours(entry):
 @pytest.mark.parametrize(
     ("profile", "zone"), [*((profile, "green") for profile in PROFILES), ("balanced", "orange"), ("budget", "red")]
 )
-def test_the_client_sees_every_agent_as_it_is_compiled(run_opencode, tmp_path, profile, zone):
+def test_the_client_sees_every_agent_as_it_is_compiled(opencode_server, tmp_path, profile, zone):
     root = tmp_path / "project"
     root.mkdir()
     text = compiled(root, profile=profile, zone=zone)
     wanted = Jsonc("opencode.json", text).data["agent"]
-    seen = seen_by_client(run_opencode, root, tmp_path / "home")["agent"]
+    seen = opencode_server.get("config", root)["agent"]
     assert len(wanted) > 60
     assert {name: ours(entry) for name, entry in seen.items()} == {name: ours(entry) for name, entry in wanted.items()}
     assert (root / "opencode.json").read_text() == text, "the client rewrote the file"
 
 
-def test_the_client_reads_the_edited_file_of_a_person(run_opencode, tmp_path):
+def test_the_client_reads_the_edited_file_of_a_person(opencode_server, tmp_path):
     root = tmp_path / "project"
     root.mkdir()
     (root / "opencode.jsonc").write_text(PERSONAL)
@@ -79,7 +73,7 @@ def test_the_client_reads_the_edited_file_of_a_person(run_opencode, tmp_path):
         "overrides:\n  - {agent: TaskManager, model: house-model, reason: We host it}\n"
     )
     text = compiled(root, fleets=())
-    seen = seen_by_client(run_opencode, root, tmp_path / "home")
+    seen = opencode_server.get("config", root)
     wanted = Jsonc("opencode.jsonc", text).data
     assert {name: ours(entry) for name, entry in seen["agent"].items()} == {
         name: ours(entry) for name, entry in wanted["agent"].items()
@@ -116,11 +110,11 @@ def test_the_client_has_or_is_told_every_model(run_opencode, tmp_path):
 
 
 @pytest.mark.parametrize("case", PLACES, ids=[case["name"] for case in PLACES])
-def test_what_is_written_is_what_the_client_runs(run_opencode, tmp_path, case):
+def test_what_is_written_is_what_the_client_runs(opencode_server, tmp_path, case):
     root = tmp_path / "project"
     write(root, {"opencode.json": "{}", **case["files"]})
     write(root, places.compiled(root, case))
-    seen = seen_by_client(run_opencode, root, tmp_path / "home")["agent"]
+    seen = opencode_server.get("config", root)["agent"]
     decided = {
         "scribe": {"model": "anthropic/claude-opus-4-6", "variant": "high"},
         "warm": {"model": "anthropic/claude-haiku-4-5", "temperature": 0.3},
@@ -131,7 +125,7 @@ def test_what_is_written_is_what_the_client_runs(run_opencode, tmp_path, case):
         assert {key: seen[name].get(key) for key in decided[name]} == decided[name]
 
 
-def test_unknown_keys_of_an_agent_become_request_options(run_opencode, tmp_path):
+def test_unknown_keys_of_an_agent_become_request_options(opencode_server, tmp_path):
     root = tmp_path / "project"
     root.mkdir()
     known = {"steps": 3, "top_p": 0.5, "hidden": True, "variant": "high", "color": "#112233"}
@@ -141,6 +135,6 @@ def test_unknown_keys_of_an_agent_become_request_options(run_opencode, tmp_path)
     assert loaded.policy is not None, loaded.findings
     emission = compile_target("opencode", Request(loaded.policy, "green", Tree(root), {"create": True}))
     (root / "opencode.json").write_bytes(emission.artifacts[0].content)
-    seen = seen_by_client(run_opencode, root, tmp_path / "home")["agent"]
+    seen = opencode_server.get("config", root)["agent"]
     warned = {f.message.split("`")[1] for f in emission.findings if f.code == "OC010"}
     assert warned == set(seen["mine"]["options"]) == {"failover", "temprature"}

@@ -2,18 +2,13 @@
 
 import json
 import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conformance.drivers.opencode import BUDGETS, thinking
-from tests.conformance.test_installed_opencode import SECONDS, server  # noqa: F401 - a fixture
 
 from gsdc.models.parameters import efforts_of, takes_temperature
 from gsdc.models.words import identify_for
@@ -22,7 +17,7 @@ from gsdc.source.tree import Tree
 from gsdc.targets.api import Request
 from gsdc.targets.compile import compile_target
 
-pytestmark = pytest.mark.conformance
+pytestmark = pytest.mark.xdist_group("opencode-server")
 
 MODELS = (
     "claude-opus-4-5",
@@ -84,7 +79,7 @@ def name_of(model: str, effort: str | None) -> str:
 
 
 @pytest.fixture(scope="module")
-def sent(server, tmp_path_factory) -> dict[str, dict[str, Any]]:  # noqa: F811
+def sent(opencode_server, tmp_path_factory) -> dict[str, dict[str, Any]]:
     """Return what OpenCode sends for an agent on each model at each effort, as gsdc compiles them."""
     root = tmp_path_factory.mktemp("efforts")
     agents = {name_of(*case): {"role": "research", "description": "Helps", "temperature": 0.3} for case in CASES}
@@ -103,27 +98,10 @@ def sent(server, tmp_path_factory) -> dict[str, dict[str, Any]]:  # noqa: F811
             (root / artifact.path).parent.mkdir(parents=True, exist_ok=True)
             (root / artifact.path).write_bytes(artifact.content)
         for case in CASES:
-            ask(server, root, name_of(*case))
+            opencode_server.run(root, name_of(*case))
             assert len(bodies) == 1, (case, len(bodies))
             found[name_of(*case)] = bodies.pop()
     return found
-
-
-def ask(address: str, root: Path, agent: str) -> None:
-    """Let an agent begin to work, in a session that has a title."""
-    session = post(address, "session", root, {"title": agent})
-    post(address, f"session/{session['id']}/message", root, {"agent": agent, "parts": [{"type": "text", "text": "hi"}]})
-
-
-def post(address: str, what: str, root: Path, body: dict[str, Any]) -> Any:
-    query = urllib.parse.urlencode({"directory": str(root)})
-    headers = {"content-type": "application/json"}
-    request = urllib.request.Request(f"{address}/{what}?{query}", json.dumps(body).encode(), headers)
-    try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as response:
-            return json.loads(response.read() or "null")
-    except urllib.error.HTTPError as error:
-        raise AssertionError((what, error.read())) from error
 
 
 @pytest.mark.parametrize(("model", "effort"), [case for case in CASES if case[1]])

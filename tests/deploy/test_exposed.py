@@ -41,7 +41,7 @@ COMMANDS = (
     ("apply", "--dry-run"),
     ("apply", "--shadow"),
     ("migrate", "--to", "budget", "--out", "migration"),
-    ("diff",),
+    ("diff", "--all"),
     ("diff", "--format", "md"),
     ("diff", "--format", "json"),
     ("lint",),

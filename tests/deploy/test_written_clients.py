@@ -192,3 +192,22 @@ def test_an_agent_that_claude_code_does_not_have_is_added_on_request_and_goes_wi
     (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {claude-code: true}\n")
     gsdc("apply", "--yes")
     assert not (project / ".claude/agents/gsd-planner.md").exists()
+
+
+def test_an_empty_entry_that_a_person_wrote_between_two_applies_stays(project):
+    """An entry without keys is an agent too: what gsdc wrote into it goes and comes, the entry is the person's."""
+    policy = "targets: {kilo: true}\nagents:\n"
+    agents = [f"  {name}: {{role: docs, models: {{any: opus}}, description: x}}\n" for name in ("scribe", "tester")]
+    put(project, "gsdc.yaml", policy + "".join(agents))
+    place = put(project, "kilo.json", '{"agent": {"tester": {}}}')
+    gsdc("apply", "--yes")
+    put(project, "kilo.json", '{"agent": {"scribe": {}}}')
+    gsdc("apply", "--yes", "--force")
+    written = place.read_text()
+    assert "claude-opus" in written
+    for _ in range(2):
+        assert "nothing to apply" in gsdc("apply", "--yes")
+        assert place.read_text() == written
+    put(project, "gsdc.yaml", policy + agents[1])
+    gsdc("apply", "--yes")
+    assert json.loads(place.read_text()) == {"agent": {"scribe": {}}}

@@ -80,7 +80,9 @@ def test_what_is_decided_written_and_told(case, tmp_path):
     assert found == wanted
     assert [name for name in policy.fleets if name != "own"] == case["fleets"]
     assert {name: one.role for name, one in policy.agents.items() if one.fleet == "own"} == case["agents"]
-    assert f"\n  profile {case['profile']}, fleets {', '.join(case['fleets']) or 'none'}\n" in output
+    extends = "" if policy.profile == case["profile"] else f", which extends {case['profile']}"
+    fleets = f"fleets {', '.join(case['fleets'])}" if case["fleets"] else "no fleet"
+    assert f"\n  profile {policy.profile}{extends}; {fleets}\n" in output
     assert [piece for piece in case.get("tells", ()) if piece not in output] == []
     assert [piece for piece in case.get("writes", ()) if piece not in text] == []
     assert max(map(len, text.splitlines())) <= 120

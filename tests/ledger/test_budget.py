@@ -275,7 +275,15 @@ def test_a_model_without_a_known_price_is_named(project):
     for model, tokens in (("strange-9", 300), ("strange-9", 200), ("haiku", 100)):
         run(project, "tokens", "log", "--tokens", str(tokens), "--model", model)
     assert answer(project, "budget")["unpriced"] == {"strange-9": 500}
-    assert "strange-9 has no known price: the $ lack its 500 tokens" in run(project, "budget").stdout
+    assert answer(project, "report", "weekly")["unpriced"] == {"strange-9": 500}
+    run(project, "report", "weekly", "--html", str(project / "week.html"))
+    for shown in (
+        run(project, "budget").stdout,
+        run(project, "report", "daily").stdout,
+        run(project, "report", "weekly").stdout,
+        (project / "week.html").read_text(),
+    ):
+        assert "strange-9 has no known price: the $ lack its 500 tokens" in " ".join(shown.split())
 
 
 def test_between_sprints_the_budget_says_how_one_begins(project):

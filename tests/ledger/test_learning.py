@@ -155,8 +155,41 @@ def test_aggregates_go_to_another_project_without_texts(project, tmp_path):
 def test_a_project_learns_nothing_from_its_own_aggregates(project):
     tasks(project, 30, tokens=4000)
     run(project, "tokens", "export", str(project / "pool.json"), "--as", "aggregates")
-    run(project, "tokens", "import", str(project / "pool.json"))
+    (found,) = answer(project, "tokens", "import", str(project / "pool.json"), code=1)["findings"]
+    assert (found["code"], "those of this project already" in found["message"]) == ("IN040", True)
     assert [lesson["learned"]["observations"] for lesson in answer(project, "calibrate")["lessons"]] == [30]
+
+
+@pytest.mark.parametrize("order", [("token-stats", "aggregates"), ("aggregates", "token-stats"), ("token-stats",) * 2])
+def test_one_project_counts_once_in_whatever_format_it_comes(project, tmp_path, order):
+    tasks(project, 30, tokens=4000, success=1)
+    tasks(project, 12, kind="docs", complexity=2, model="haiku", unsplit=lambda n: 1500 + 700 * n)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "gsdc.yaml").write_text("fleets: [leo]\n")
+    for number, shape in enumerate(order):
+        run(project, "tokens", "export", str(tmp_path / f"{number}.json"), "--as", shape)
+    first = answer(other, "tokens", "import", str(tmp_path / "0.json"))
+    assert first["added"] == 2
+    second = answer(other, "tokens", "import", str(tmp_path / "1.json"), code=1)
+    assert (second["added"], [one["code"] for one in second["findings"]]) == (0, ["IN040"])
+    counts = [lesson["learned"]["observations"] for lesson in answer(other, "calibrate")["lessons"]]
+    assert sorted(counts) == [12, 30]
+
+
+def test_projects_with_the_same_number_of_tasks_both_count(project, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "gsdc.yaml").write_text("fleets: [leo]\n")
+    tasks(project, 30, tokens=4000)
+    run(project, "tokens", "export", str(tmp_path / "one.json"), "--as", "aggregates")
+    row = {"count": 30, "total_tokens": 30 * 4100, "min_tokens": 4100, "max_tokens": 4100, "success_rate": 1.0}
+    exported = json.loads((tmp_path / "one.json").read_text())["pooled"][0]
+    key = f"{exported['kind']}|{exported['complexity']}|{exported['model']}"
+    (tmp_path / "two.json").write_text(json.dumps({key: row}))
+    for name in ("one.json", "two.json"):
+        run(other, "tokens", "import", str(tmp_path / name))
+    assert [lesson["learned"]["observations"] for lesson in answer(other, "calibrate")["lessons"]] == [60]
 
 
 def test_statistics_count_once_however_their_file_is_named(project, monkeypatch):

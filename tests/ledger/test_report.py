@@ -58,6 +58,7 @@ def test_the_weekly_report_of_seed_004(granter):
     for line in (
         "# 📋 project WEEKLY REPORT - Week 6 (Feb 02 - Feb 08)",
         "Status: ON SCHEDULE ✅",
+        "Based on: 3 entries in the ledger, on 1 of 7 days",
         "- Budget: 150,000",
         "- Used: 42,300 (28%)",
         "- Trajectory: ON TRACK",
@@ -67,6 +68,14 @@ def test_the_weekly_report_of_seed_004(granter):
         "- rest (sonnet)",
     ):
         assert line in text.splitlines(), line
+
+
+def test_a_week_without_an_entry_is_not_on_schedule(granter):
+    lines = run(granter, "report", "weekly", "--date", "2026-02-08").output.splitlines()
+    assert "Status: NOTHING LOGGED" in lines
+    assert "Based on: 0 entries in the ledger, on 0 of 7 days" in lines
+    assert "- Trajectory: NOTHING LOGGED" in lines
+    assert not any("APPROVED" in line or "ON TRACK" in line for line in lines)
 
 
 def test_the_sprints_of_seed_004(granter):

@@ -106,17 +106,44 @@ VALUES = {
 }
 
 
+ORDERED = {"write effort high or above": "high", "write a model of tier standard or above": "sonnet"}
+# A file that may go: the other one of two, one that no client loads, one that was replaced.
+FILES_THAT_GO = re.compile("rename one, or remove it|.*(or move it away|and delete this file)$|keep this or ")
+POLICY_LINES = (
+    (re.compile(r"add the target: `([\w-]+): true` under `targets`"), lambda text, found: _with_target(text, found[1])),
+    (
+        re.compile(r"update it to ([\d.]+) or newer"),
+        lambda text, found: re.sub(r"(?<=: )\d+\.\d+\.\d+", found[1], text),
+    ),
+)
+
+
+def _with_target(text: str, target: str) -> str:
+    empty = re.sub(r"(?m)^targets: \{\}$", f"targets: {{{target}: true}}", text)
+    return empty if empty != text else re.sub(r"(?m)^targets: \{", f"targets: {{{target}: true, ", text)
+
+
 def by_hand(finding: Finding, document: KeyDocument) -> Fix | None:
     """Return the fix that a person makes of the help, None where the help leaves a choice."""
     added = re.match(r'add (".+?)(?: to `(\w+)`)?(?:, or .*)?$', finding.help)
     if added is not None:
         return add(document, added[1], added[2])
+    named_key = re.search(r"remove `(\w+)`", finding.help)
+    if named_key is not None and named_key[1] in document.data:
+        return fixes.remove(document, (named_key[1],))
+    beside = re.fullmatch(r"write `(\w+)` beside it|set `(\w+)` to \"(\w+)\"", finding.help)
+    if beside is not None:
+        return fixes.write(document, {(beside[1] or beside[2],): beside[3] or "high"})
     found_key = key_at(document, finding)
     if found_key is None:
         return None
     key, of_name = found_key
     if finding.help.startswith(("remove it", "remove the", "take it out")):
         return fixes.remove(document, key)
+    if re.search(r", or remove (it|the variable)\b", finding.help) and not of_name:
+        return fixes.remove(document, key)
+    if finding.help in ORDERED:
+        return fixes.write(document, {key: ORDERED[finding.help]})
     if finding.help.removeprefix("write ") in VALUES:
         return fixes.write(document, {key: VALUES[finding.help.removeprefix("write ")]})
     named = re.match(r'(?:did you mean|write) "([^"]+)"|write ([\w-]+)(?: or |$)', finding.help)
@@ -177,11 +204,17 @@ def add(document: KeyDocument, what: str, to: str | None) -> Fix | None:
     return fixes.write(document, {(*([to] if to else []), json.loads(name)): json.loads(value)})
 
 
-def applied(finding: Finding, folder: Path) -> str | None:
-    """Return the text of the file with the remedy applied, None where it was not."""
+def applied(finding: Finding, folder: Path) -> tuple[Path, str | None] | None:
+    """Return a file and its text with the remedy applied, no text for a file that goes; None where it was not."""
+    policy = folder / PROJECT_FILE
+    for pattern, edit in POLICY_LINES:
+        if (named := pattern.match(finding.help)) is not None and policy.is_file():
+            return policy, edit(policy.read_text(), named)
     place = folder / finding.span.path
     if not place.is_file():
         return None
+    if FILES_THAT_GO.match(finding.help):
+        return place, None
     try:
         text = place.read_bytes().decode()
     except UnicodeDecodeError:
@@ -190,7 +223,7 @@ def applied(finding: Finding, folder: Path) -> str | None:
     if fix is None:
         document = fixes.key_document(finding.span.path, text)
         fix = by_hand(finding, document) if document is not None else None
-    return None if fix is None else replaced(text, fix.edits)
+    return None if fix is None else (place, replaced(text, fix.edits))
 
 
 @pytest.mark.parametrize(("name", "contents"), PROJECTS, ids=[name for name, _ in PROJECTS])
@@ -204,13 +237,15 @@ def test_a_remedy_that_is_applied_ends_its_finding(tmp_path, name, contents):
         if after is None:
             assert finding.help.startswith(LEFT), (finding.code, finding.help)
             continue
-        place = tmp_path / finding.span.path
+        place, text = after
         before = place.read_bytes()
-        place.write_bytes(after.encode())
-        left = kinds(found(tmp_path, loaded))
+        place.unlink()
+        if text is not None:
+            place.write_bytes(text.encode())
+        left = kinds(found(tmp_path, load(tmp_path) if place.name == PROJECT_FILE else loaded))
         place.write_bytes(before)
         kind = (finding.code, finding.message)
-        assert left[kind] < there[kind], (finding.help, after)
+        assert left[kind] < there[kind], (finding.help, text)
 
 
 # A person's own source code is read and never written: there gsdc.yaml has to change.

@@ -70,9 +70,10 @@ def built(tmp_path_factory) -> Built:
 def installed(built, tmp_path_factory) -> Path:
     """Install the wheel into a virtual environment of its own, and return the folder of its commands."""
     folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
     bin_ = folder / ("Scripts" if os.name == "nt" else "bin")
-    run(bin_ / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", built.wheel, cwd=folder)
+    pip = (sys.executable, "-m", "pip", "--python", bin_ / "python", "--quiet", "--disable-pip-version-check")
+    run(*pip, "install", built.wheel, cwd=folder)
     return bin_
 
 

@@ -144,7 +144,7 @@ def test_a_deferred_task_costs_nothing_and_says_why(project):
     assert (found["model"], found["tokens"], found["usd"]) == (None, 0, 0)
     assert "zone red defers" in found["deferred"]
     output = run("PLAN.md", "--fleet", "granter", "--zone", "red").output
-    assert "  task 1 waits: zone red defers" in output
+    assert "  task 1 is deferred: zone red defers" in output
     assert "balanced       -  -" in output
 
 

@@ -144,3 +144,16 @@ def test_explain_reads_the_ledger_and_plans_do_not(project):
     assert answer(project, "explain", f"{PATH}#1")["estimate"]["usd"] == pytest.approx(learned["usd"], abs=0.0001)
     assert answer(project, "explain", f"{PATH}#1")["estimate"]["tokens"] == pytest.approx(90_000, rel=0.05)
     assert annotated(project) == before
+
+
+def test_tokens_that_a_person_expects_leave_the_minutes_as_they_are(project):
+    def minutes() -> list[str]:
+        annotated(project)
+        return re.findall(r"<estimated-duration>(\S+)<", (project / PATH).read_text())
+
+    before = minutes()
+    stated = "</files>\n  <estimated-tokens>900000</estimated-tokens>\n"
+    (project / PATH).write_text(PLAN.replace("</files>\n", stated, 1))
+    assert annotated(project)[0] == (900_000, 900_000)
+    assert minutes()[1] == before[1]
+    assert int(minutes()[0].partition("-")[0]) <= 60  # 2,250 by the 400 tokens a minute of seed 001

@@ -92,7 +92,7 @@ def test_text_shows_batches_then_what_waits_and_why(project):
 def test_json_has_nodes_edges_and_batches(project):
     write(project / "01-02-PLAN.md", FEATURES)
     (found,) = json.loads(run("01-02-PLAN.md", "--format", "json").output)["plans"]
-    assert list(found) == ["path", "id", "wave", "declared_wave", "depends_on", "tasks", "edges", "batches"]
+    assert list(found) == ["path", "id", "status", "wave", "declared_wave", "depends_on", "tasks", "edges", "batches"]
     assert (found["path"], found["id"], found["wave"]) == ("01-02-PLAN.md", "01-02", None)
     assert found["tasks"][2] == {
         "number": 3,
@@ -313,3 +313,24 @@ def test_plans_that_wait_for_each_other_are_a_finding_as_in_lint(project):
         write(project / f".planning/phases/01-core/01-{own}-PLAN.md", text)
     result = run(".planning", code=1)
     assert "plans wait for each other: 01-01 -> 01-02 -> 01-01" in result.output
+
+
+def test_plans_that_are_not_run_are_marked_and_a_superseded_one_has_no_wave(project):
+    head = "---\nphase: 05-ui\ntype: execute\nwave: 1\n{}depends_on: []\n---\n"
+    phase = project / ".planning/phases/05-ui"
+    write(phase / "05-01-PLAN.md", head.format(""))
+    write(phase / "05-01-SUMMARY.md", "Done.\n")
+    write(phase / "05-02-PLAN.md", head.format("status: superseded\n"))
+    write(phase / "05-03-PLAN.md", head.format(""))
+    write(project / ".planning/history/v1/phases/01-core/01-01-PLAN.md", head.format(""))
+    nodes = json.loads(run(".planning", "--format", "json").output)["plans"]
+    assert {node["id"]: (node["status"], node["wave"]) for node in nodes} == {
+        "01-01": ("archived", 1),
+        "05-01": ("done", 1),
+        "05-02": ("superseded", None),
+        "05-03": ("open", 1),
+    }
+    assert "05-02 (superseded, 0 tasks in 0 batches)" in run(".planning").output
+    write(project / ".claude/get-shit-done/VERSION", "1.42.3\n")
+    nodes = json.loads(run(".planning/phases", "--format", "json").output)["plans"]
+    assert [node["status"] for node in nodes] == ["done", "open", "open"]

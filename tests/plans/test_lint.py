@@ -220,6 +220,15 @@ def test_what_is_no_file_is_no_summary(tmp_path, kind):
     assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
 
 
+@pytest.mark.parametrize("gate", ["non-blocking", "optional"])
+def test_a_gate_that_nothing_waits_for_is_advisory_and_not_nearest_to_blocking(tmp_path, gate):
+    plan = write(tmp_path, 1)
+    plan.write_text(plan.read_text().replace('type="auto"', f'type="auto" gate="{gate}"'))
+    result = CliRunner().invoke(main, ["--project", str(tmp_path), "--format", "json", "lint"])
+    (found,) = json.loads(result.stdout)["findings"]
+    assert (found["code"], found["help"]) == ("PL009", 'write gate="advisory"')
+
+
 def test_the_cache_forgets_when_the_policy_changes(tmp_path):
     plan = write(tmp_path, 1)
     plan.write_text(plan.read_text().replace('type="auto"', 'type="auto" model="house"'))

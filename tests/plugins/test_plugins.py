@@ -64,7 +64,7 @@ def test_its_options_are_in_the_schema(project, run):
 
 def test_apply_status_and_rollback(project, run):
     before = (project / "house.json").read_bytes()
-    assert "house.json" in run("diff", code=1)
+    assert "house.json" in run("diff", "--all", code=1)
     run("apply", "--yes")
     assert "in sync" in run("status")
     (project / "house.json").write_text((project / "house.json").read_text().replace('"opus"', '"haiku"'))

@@ -104,8 +104,9 @@ def test_the_guide_names_every_target_with_the_version_that_was_measured():
     from gsdc import data
     from gsdc.targets.registry import compiled_targets, declarations
 
-    guide = Path(data.__file__).with_name("guide") / "clients.md"
-    lines = {line.split("`")[1]: line for line in guide.read_text().splitlines() if line.startswith("| `")}
+    guide = Path(data.__file__).with_name("guide")
+    pages = [(guide / name).read_text().splitlines() for name in ("targets.md", "clients.md")]
+    lines = {line.split("`")[1]: line for page in pages for line in page if line.startswith("| `")}
     assert not set(compiled_targets()) - set(lines)
     newest = {name: declarations()[name].measured[-1:] for name in compiled_targets()}
     assert not [name for name, versions in newest.items() if versions and versions[0].split()[-1] not in lines[name]]

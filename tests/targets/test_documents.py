@@ -305,7 +305,7 @@ def test_the_troubleshooting_guide_is_right_about_the_first_hop(tmp_path):
     run(tmp_path, "apply", "--yes")
     text = (tmp_path / "docs/MODEL-TROUBLESHOOTING.md").read_text()
     assert "LiteLLM moves requests" in text
-    assert "| SECURITY | opus | waits |" in text
+    assert "| SECURITY | opus | deferred |" in text
     assert "| TESTING | sonnet | gpt-5.2, gemini-pro |" in text
     assert answer(tmp_path, "explain", "TESTING", "--hop", "1")["model"] == "gpt-5.2"
 

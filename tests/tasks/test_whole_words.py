@@ -64,6 +64,21 @@ def test_a_stem_is_in_all_that_an_alternative_matches(alternative, stem):
     assert vocabulary._stem(alternative) == stem
 
 
+@pytest.mark.parametrize(
+    ("alternative", "stems"),
+    [
+        ("tests?", {"test"}),
+        ("(?:one|two) more", {"one", "two"}),
+        ("(?:re ?)?(?:view|audit)s?", {"re", "view", "audit"}),
+        ("(?:auth(?:n|z)?|o ?auth) review", {"auth", "o"}),
+        ("(?:one|two)* more", {""}),
+        ("[ab]c|d", {""}),
+    ],
+)
+def test_one_of_the_stems_begins_every_match(alternative, stems):
+    assert set(vocabulary._stems(alternative)) == stems
+
+
 def test_nothing_is_compiled_for_a_text_without_its_words():
     words = WholeWords("deploy", "ship it")
     assert words.search("Write the tests") == ""

@@ -32,7 +32,7 @@ COMMANDS: Final = (
     ("lint", "--write-baseline"),
     ("build",),
     ("status",),
-    ("diff",),
+    ("diff", "--all"),
     ("init", "--force"),
     ("init", "--from", ".", "--force"),
     ("annotate", ".planning"),

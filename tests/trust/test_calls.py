@@ -45,7 +45,7 @@ ARGUMENTS: Final = {
     "calibrate": (("calibrate",),),
     "compare": (("compare", "budget"),),
     "cost": (("cost", ".planning"),),
-    "diff": (("diff",), ("diff", "--format", "md")),
+    "diff": (("diff",), ("diff", "--all"), ("diff", "--format", "md")),
     "dispatch": (("dispatch", PLAN), ("dispatch", PLAN, "--format", "json")),
     "doctor": (("doctor",),),
     "explain": (("explain", "gsd-planner"), ("explain", f"{PLAN}#1")),

@@ -129,7 +129,7 @@ def main(ctx: click.Context, project: Path | None, format_: str, color: str, qui
     """Compile one model policy into the configuration of every coding agent.
 
     gsdc reads profiles and fleets, checks the never-break rules over every reachable state, and writes what OpenCode,
-    Claude Code, sub-agent executors and get-shit-done plans need. `build` never touches your files.
+    Claude Code, get-shit-done and other clients need. `build` never touches your files.
     """
     if project is None:
         # A first gsdc.yaml is written to the working folder.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gsdc.policy.model import Policy
     from gsdc.source.span import Span
 
-_ALL_ALIKE: Final = {"yes": ", all installed", "no": ", none installed", "-": ", written to no file"}
+_ALL_ALIKE: Final = {"yes": ", all applied", "no": ", none applied", "-": ", written to no file"}
 
 
 _SHIPPED: Final = re.compile(r"^profiles/(?:fleets/|workflows/)?")
@@ -124,23 +124,23 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
     session.say(f"profile {profile}, zone {zone}: {agents}{alike}", bold=True)
     if not rows:
         return
-    for line in table(_cells(rows, with_state=not alike), "<" * (5 if alike else 6)):
+    for line in table(_cells(rows, with_state=not alike), "<" * (5 if alike else 6), indent=0):
         session.say(line)
     if with_files:
         for agent, files in {row.agent: row.files for row in rows}.items():
             for file in files:
-                session.say(f"  {agent}: {file.path} ({file.target}), {'' if file.is_installed else 'not '}installed")
+                session.say(f"  {agent}: {file.path} ({file.target}), {'' if file.is_installed else 'not '}applied")
     elif any(_installed(row) in {"no", "partly"} for row in rows):
-        session.say("`gsdc apply` installs the rest; `gsdc agents AGENT` shows the files")
+        session.say("`gsdc apply` writes the rest; `gsdc agents AGENT` shows the files")
 
 
 def _cells(rows: "list[Assigned]", *, with_state: bool) -> list[tuple[str, ...]]:
     """Return the cells of the table; if it is too wide, shipped files are shown without their folder."""
     from gsdc.report.page_width import limit
 
-    cells: list[tuple[str, ...]] = [("agent", "role", "model", "effort", "decided by", "installed")]
+    cells: list[tuple[str, ...]] = [("agent", "role", "model", "effort", "decided by", "applied")]
     cells += [
-        (_named(row), row.role, row.model or "waits", row.effort or "-", _line(row.origin), _installed(row))
+        (_named(row), row.role, row.model or "deferred", row.effort or "-", _line(row.origin), _installed(row))
         for row in rows
     ]
     if not with_state:

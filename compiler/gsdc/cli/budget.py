@@ -247,11 +247,11 @@ def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
 
 def _unpriced(policy: "Policy", budget: "BudgetStatus", width: int) -> Iterator[str]:
     from gsdc.ledger.budget import unpriced
+    from gsdc.ledger.pages.words import without_price
     from gsdc.report.page_width import fitted
 
-    for name, tokens in unpriced(policy, budget).items():
-        text = f"{name} has no known price: the $ lack its {tokens:,} tokens; gsdc models add {name} gives it one"
-        yield from ("", *fitted(text, width))
+    for line in without_price(unpriced(policy, budget.by["model"])):
+        yield from ("", *fitted(line, width))
 
 
 def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:
@@ -259,7 +259,7 @@ def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral,
 
     groups: dict[str, list[str]] = {}
     for one in changed:
-        group = "deferred" if one.now is None else f"on {one.now} instead of {one.usual or 'waiting'}"
+        group = "deferred" if one.now is None else f"on {one.now} instead of {one.usual or 'deferral'}"
         groups.setdefault(group, []).append(one.agent)
     yield ""
     if not changed:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """The options: the policy, targets and zone, the folder ``out``, and whether only to ``check`` it."""
+    """The options: the policy, targets and zone, the folder ``out``, and whether only to ``check`` it.
+
+    ``if_built`` is for hooks: a project that only uses ``gsdc apply`` has no builds.
+    """
 
     profile: str | None
     workflow: str | None
@@ -23,6 +26,7 @@ class Asked(NamedTuple):
     zone: str
     out: Path | None
     check: bool
+    if_built: bool
 
     @property
     def policy(self) -> dict[str, Any]:
@@ -36,6 +40,7 @@ class Asked(NamedTuple):
 @in_zone
 @click.option("--out", type=click.Path(path_type=Path), help="The folder for builds; build/ in the project by default.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the folder is out of date.")
+@click.option("--if-built", is_flag=True, help="With --check: exit 0 where nothing was ever built.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -49,6 +54,8 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.filesystem.place import Root
     from gsdc.finding import Rejected
 
+    if asked.if_built and not asked.check:
+        session.stop("--if-built needs --check")
     root = session.recovered_folder()
     session.remind()
     try:
@@ -60,7 +67,11 @@ def command(session: Session, asked: Asked) -> None:
     try:
         place = Root(asked.out) / policy.profile if asked.out else Root(root).locate(f"build/{policy.profile}")
         if asked.check:
-            stale = outdated(build, place)
+            is_absent = asked.if_built and not place.parent.is_folder()
+            if is_absent and session.format == "text":
+                session.say("nothing was built: there is nothing to check")
+                sys.exit(CLEAN)
+            stale = [] if is_absent else outdated(build, place)
             _answer(session, built, folder, stale)
             sys.exit(FINDINGS if stale else CLEAN)
         place.root.make()
@@ -77,6 +88,7 @@ def command(session: Session, asked: Asked) -> None:
 
 def _answer(session: Session, built: "Built", folder: Path, stale: list[str] | None) -> None:
     from gsdc.ownership.registry import FILE
+    from gsdc.policy.routes import in_words
 
     policy, build = built.policy, built.build
     if session.format == "json":
@@ -90,14 +102,14 @@ def _answer(session: Session, built: "Built", folder: Path, stale: list[str] | N
         return
     session.show(build.findings)
     if not built.project.configured:
-        given = f"profile {policy.profile}, fleets {', '.join(policy.fleets)}"
+        given = f"profile {policy.profile}, fleets {in_words(policy.fleets)}"
         session.say(f"no gsdc.yaml in {session.root.resolve().name}/: using {given}; `gsdc init` writes one")
     if stale is not None:
         for path in stale:
             session.tell(f"out of date: {(folder / path).as_posix()}")
         session.say(f"{folder.as_posix()} is " + ("out of date" if stale else "up to date"))
         return
-    fleets = ", ".join(policy.fleets)
+    fleets = in_words(policy.fleets)
     over = f" with {policy.workflow}" if policy.workflow else ""
     session.say(
         f"compiled profile {policy.profile}{over} for {len(policy.agents)} agents of {fleets} into {folder.as_posix()}/"

@@ -97,12 +97,16 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def print_changes(session: Session, changes: "Iterable[Change]") -> None:
-    """Print for each file whether it is new, changed or removed."""
+def print_changes(session: Session, changes: "Iterable[Change]", most: int | None = None) -> None:
+    """Print for each file whether it is new, changed or removed; of more than ``most`` files the first, and a count."""
     from gsdc.transaction.change import word
 
-    for change in changes:
+    found = list(changes)
+    shown = found if most is None or session.verbose or len(found) <= most else found[: most - 1]
+    for change in shown:
         session.say(f"  {word(change.before, change.after):<8} {change.path}")
+    if len(shown) < len(found):
+        session.say(f"  and {len(found) - len(shown)} more: --dry-run or -v shows them")
 
 
 def summary_of(changes: "Iterable[Change]") -> str:

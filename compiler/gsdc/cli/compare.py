@@ -76,7 +76,7 @@ def _tell(session: Session, found: "Comparison") -> None:
     if not found.tokens:
         session.say("the ledger has nothing to compare: run gsdc tokens import, or gsdc tokens log after each task")
         return
-    rows = [("profile", "$", "80% interval", "against it", "tokens that wait")]
+    rows = [("profile", "$", "80% interval", "against it", "deferred tokens")]
     for one in found.outcomes:
         against = f"{(one.usd - found.usd) / found.usd:+.0%}" if found.usd else "-"
         rows.append((one.profile, f"{one.usd:,.2f}", f"{one.low:,.2f} to {one.high:,.2f}", against, f"{one.waiting:,}"))
@@ -89,7 +89,7 @@ def _tell(session: Session, found: "Comparison") -> None:
     for one in found.outcomes:
         for floor in one.floors[: None if session.verbose else _FLOORS]:
             who = f"{floor.agent} ({floor.phase})" if floor.phase else floor.agent
-            then = f"on {floor.now} instead of {floor.model}" if floor.now else "waits"
+            then = f"on {floor.now} instead of {floor.model}" if floor.now else "deferred"
             for line in fitted(f"{one.profile}: {who} {then}: {floor.rule}", width):
                 session.tell(line)
         if len(one.floors) > _FLOORS and not session.verbose:

@@ -68,8 +68,9 @@ def _rules(_ctx: click.Context) -> Iterable[str]:
 def _topics(_ctx: click.Context) -> Iterable[str]:
     from gsdc.cli import COMMANDS
     from gsdc.guide import TOPICS
+    from gsdc.targets.registry import compiled_targets
 
-    return (*TOPICS, *COMMANDS)
+    return (*TOPICS, *COMMANDS, *compiled_targets())
 
 
 _VALUES: Final = {

@@ -149,7 +149,9 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") 
             model += f", effort {task.effort}"
         rows.append((f"{task.number}. {name}", task.kind, str(task.complexity), model, *_figures(task.amount)))
     yield from _indented(table(rows, "<<><>>"))
-    yield from (f"  task {task.number} waits: {printable(task.deferred)}" for task in shown.tasks if task.deferred)
+    yield from (
+        f"  task {task.number} is deferred: {printable(task.deferred)}" for task in shown.tasks if task.deferred
+    )
     yield ""
     sums = [("", "tasks", "tokens", "$")]
     sums += [(f"batch {number}", _list(tasks), *_figures(amount)) for number, tasks, amount in shown.by_batch()]

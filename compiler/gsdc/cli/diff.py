@@ -13,12 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gsdc.build import Build
+    from gsdc.cli.diff_views import Views
     from gsdc.deploy.proposal import Proposal
     from gsdc.finding import Finding
     from gsdc.migration.costs import Costs
-    from gsdc.migration.rerouting import Rerouting
-    from gsdc.migration.semantic import Shift
-    from gsdc.migration.views import Blocks
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.transaction.change import Change
@@ -38,51 +36,16 @@ class Asked(NamedTuple):
     targets: tuple[str, ...]
     zone: str
     views: tuple[str, ...]
+    whole: bool
+
+    @property
+    def in_short(self) -> bool:
+        """Whether the summary is enough: nobody asked for all, for a view, or for a target."""
+        return not (self.whole or self.views or self.targets)
 
     def wants(self, view: str) -> bool:
         """Tell whether ``view`` is requested: by default all are."""
         return not self.views or view in self.views
-
-
-class _Views(NamedTuple):
-    """The views of one change, each None if not requested; ``before`` and ``after`` are profiles.
-
-    ``before`` is None for the installed files. ``findings`` are those of the new policy and of the targets.
-    """
-
-    before: str | None
-    after: str
-    zone: str
-    shifts: "tuple[Shift, ...] | None"
-    reroutings: "tuple[Rerouting, ...] | None"
-    costs: "Costs | None"
-    changes: "tuple[Change, ...] | None"
-    findings: "tuple[Finding, ...]"
-
-    @property
-    def title(self) -> str:
-        """The two sides compared, as text."""
-        return f"From {self.before or 'what is installed'} to {self.after}, zone {self.zone}"
-
-    @property
-    def changed(self) -> bool:
-        """Whether one of the views shows a change."""
-        return bool(self.shifts or self.reroutings or self.changes or (self.costs is not None and self.costs.changed))
-
-    def tables(self) -> "Iterator[tuple[str, Blocks]]":
-        """Yield the views that are tables, under their titles."""
-        from gsdc.migration.views import of_costs, of_reroutings, of_shifts
-
-        if self.shifts is not None:
-            yield "What shifts", (*of_shifts(self.shifts), *of_reroutings(self.reroutings or ()))
-        if self.costs is not None:
-            yield "Costs", of_costs(self.costs)
-
-    def diffs(self) -> "Iterator[tuple[str, tuple[str, ...]]]":
-        """Yield each changed file with its textual diff."""
-        from gsdc.migration.patch import shown
-
-        return ((change.path, shown(change)) for change in self.changes or ())
 
 
 @click.command(
@@ -98,7 +61,8 @@ class _Views(NamedTuple):
 )
 @of_targets
 @in_zone
-@click.option("--view", "views", multiple=True, type=click.Choice(VIEWS), help="A view; repeatable. All by default.")
+@click.option("--view", "views", multiple=True, type=click.Choice(VIEWS), help="A view in full; repeatable.")
+@click.option("--all", "whole", is_flag=True, help="Show every agent, cost and line, not the summary alone.")
 @following
 @printing((*FORMATS, MARKDOWN))
 @click.pass_obj
@@ -106,8 +70,10 @@ class _Views(NamedTuple):
 def command(session: Session, asked: Asked) -> None:
     """Show what would change if the profile were installed, or between two profiles: exit 1 where something does.
 
-    The semantic view says which agent gets another model, in which phases and zones, and the line that decides it; the
-    cost view what a week and the plans at hand cost; the textual view how the files differ. Nothing is written.
+    A summary is shown: the models that change, the files of each target, and what a week costs. --all shows everything,
+    --target what one target changes, and --view one view: the semantic view says which agent gets another model, in
+    which phases and zones, and the line that decides it; the cost view what a week and the plans at hand cost; the
+    textual view how the files differ. Nothing is written.
     """
     from gsdc.deploy.current_policy import policy_behind_files
     from gsdc.finding import Severity
@@ -131,7 +97,7 @@ def command(session: Session, asked: Asked) -> None:
             session.finish(of_option(before.findings, "--from"))
         found = _between(session, before, after, asked, findings)
     session.remind()
-    _print(session, found)
+    _print(session, found, in_short=asked.in_short)
     sys.exit(FINDINGS if found.changed else CLEAN)
 
 
@@ -144,8 +110,9 @@ def _load(session: Session, asked: Asked, profile: str | None) -> "Loaded":
 
 def _against_installed(
     session: Session, known: "Policy | None", after: "Loaded", asked: Asked, findings: "tuple[Finding, ...]"
-) -> _Views:
+) -> "Views":
     """Compare with the installed files; compare costs with their policy, if it is ``known``."""
+    from gsdc.cli.diff_views import Views
     from gsdc.migration.semantic import installed
 
     assert after.policy is not None
@@ -156,13 +123,15 @@ def _against_installed(
         shifts = installed(proposal) if asked.wants("semantic") else None
         changes = proposal.changes if asked.wants("text") else None
     costs = _costs(session, known, after, asked)
-    return _Views(None, after.policy.profile, asked.zone, shifts, None, costs, changes, findings)
+    agents = tuple(after.policy.agents.values())
+    return Views(None, after.policy.profile, asked.zone, shifts, None, costs, changes, agents, findings)
 
 
 def _between(
     session: Session, before: "Loaded", after: "Loaded", asked: Asked, findings: "tuple[Finding, ...]"
-) -> _Views:
+) -> "Views":
     """Compare two policies and their compiled output."""
+    from gsdc.cli.diff_views import Views
     from gsdc.migration.rerouting import reroutings
     from gsdc.migration.semantic import differences
 
@@ -177,7 +146,8 @@ def _between(
         findings = (*findings, *new.findings)
         changes = tuple(_changes(old.build, new.build))
     costs = _costs(session, before.policy, after, asked)
-    return _Views(before.policy.profile, after.policy.profile, asked.zone, shifts, rerouted, costs, changes, findings)
+    titles, agents = (before.policy.profile, after.policy.profile, asked.zone), tuple(after.policy.agents.values())
+    return Views(*titles, shifts, rerouted, costs, changes, agents, findings)
 
 
 def _proposed(session: Session, loaded: "Loaded", asked: Asked, findings: "tuple[Finding, ...]") -> "Proposal":
@@ -211,12 +181,14 @@ def _changes(before: "Build", after: "Build") -> "Iterator[Change]":
     old, new = (
         {artifact.path: Image(artifact.content) for _, artifact in build.artifacts} for build in (before, after)
     )
+    targets = {artifact.path: target for target, artifact in (*before.artifacts, *after.artifacts)}
     for path in sorted(old.keys() | new.keys()):
         if old.get(path) != new.get(path):
-            yield Change(path, old.get(path), new.get(path))
+            yield Change(path, old.get(path), new.get(path), target=targets[path])
 
 
-def _print(session: Session, found: _Views) -> None:
+def _print(session: Session, found: "Views", *, in_short: bool) -> None:
+    from gsdc.cli import diff_summary
     from gsdc.cli.changing import report
     from gsdc.finding import sorted_findings
 
@@ -227,11 +199,14 @@ def _print(session: Session, found: _Views) -> None:
     report(session, findings)
     if session.format == MARKDOWN:
         session.echo("\n".join(_markdown(found)).rstrip("\n"))
+    elif in_short:
+        for line in diff_summary.lines(found):
+            session.say(line)
     else:
         _tell(session, found)
 
 
-def _tell(session: Session, found: _Views) -> None:
+def _tell(session: Session, found: "Views") -> None:
     """Print the views for people."""
     from gsdc.migration.views import lines
 
@@ -254,7 +229,7 @@ def _head(session: Session, title: str) -> None:
     session.say()
 
 
-def _markdown(found: _Views) -> "Iterator[str]":
+def _markdown(found: "Views") -> "Iterator[str]":
     """Yield the lines of the views as Markdown, for a pull request."""
     from gsdc.migration.views import diff_markdown, escaped, markdown
 
@@ -269,7 +244,7 @@ def _markdown(found: _Views) -> "Iterator[str]":
             yield from ("No file changes.", "")
 
 
-def _data(found: _Views) -> dict[str, Any]:
+def _data(found: "Views") -> dict[str, Any]:
     """Return the views as JSON data, null if not requested; the guide describes the keys (commands.md)."""
     from gsdc.migration.views_data import costs_data, shifts_data
 

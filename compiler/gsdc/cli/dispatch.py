@@ -99,7 +99,7 @@ def _lines(data: dict[str, Any]) -> "Iterator[str]":
             task["number"],
             task["name"],
             task["assigned_to"],
-            task["model"] or (f"waits: {task['waits']}" if task["waits"] else "-"),
+            task["model"] or (f"deferred: {task['waits']}" if task["waits"] else "-"),
             task["effort"] or "-",
         )
         for batch in data["batches"]

@@ -68,6 +68,7 @@ def _tell(session: Session, found: "Checkup") -> None:
 
 def _policy(found: "Checkup") -> str:
     from gsdc.finding import counted
+    from gsdc.policy.routes import in_words
     from gsdc.source.tree import PROJECT_FILE
 
     policy = found.loaded.policy
@@ -75,7 +76,7 @@ def _policy(found: "Checkup") -> str:
         return "no gsdc.yaml yet"
     if policy is None:
         return "gsdc.yaml cannot be used"
-    fleets = ", ".join(policy.fleets) or "none"
+    fleets = in_words(policy.fleets)
     return f"profile {policy.title}, fleets {fleets}: {counted(len(policy.agents), 'agent')}"
 
 

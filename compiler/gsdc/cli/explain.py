@@ -113,7 +113,7 @@ def _tell_decision(session: Session, asked: Asked, decision: "Decision", project
             }
         )
         return
-    answer = f"runs on {decision.model}" if decision.model else f"waits: {decision.defer}"
+    answer = f"runs on {decision.model}" if decision.model else f"is deferred: {decision.defer}"
     at = [] if decision.effort is None else [f"effort {decision.effort}"]
     at += [] if decision.temperature is None else [f"temperature {decision.temperature:g}"]
     session.tell(f"{asked.agent} {answer}{' at ' if at else ''}{' and '.join(at)}", bold=True)

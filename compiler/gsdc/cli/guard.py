@@ -10,7 +10,7 @@ def command(client: str) -> None:
 
     Reads the hook's JSON from standard input and writes the client's answer. Nothing is written where the agent may
     start. It is installed by `gsdc apply` where gsdc.yaml says `targets: {claude-code: {guard: deny}}`, and answers
-    from the table that is compiled with it. If it fails, security agents wait and others start, with a message.
+    from the table that is compiled with it. If it fails, security agents are denied and others start, with a message.
     """
     from gsdc.guard.run import main
 

@@ -21,13 +21,16 @@ _WIDEST: Final = 100  # wider lines are hard to read
 @printing((*FORMATS, MARKDOWN, MAN))
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:
-    """Show the page of the guide on TOPIC, or list the topics; for the name of a command, show its --help.
+    """Show the page of the guide on TOPIC, or list the topics.
+
+    For a command, show its --help; for a target or client, what it reads, writes and cannot express.
 
     With --format man, print the man page of all commands.
     """
     from gsdc.cli import COMMANDS, GROUPS, LazyGroup, main
     from gsdc.finding import nearest
-    from gsdc.guide import TOPICS, page, pages
+    from gsdc.guide import TOPICS, Page, page, pages, row
+    from gsdc.targets.registry import compiled_targets
 
     session: Session = ctx.obj
     if session.format == MAN:
@@ -44,8 +47,10 @@ def command(ctx: click.Context, topic: str | None) -> None:
         found = main.get_command(ctx, topic)
         assert found is not None
         click.echo(found.get_help(click.Context(found, ctx.parent, topic)))
+    elif text := row(topic):
+        _show(session, Page(topic, topic, "", text))
     else:
-        session.stop(f'no topic "{topic}": {nearest(topic, [*TOPICS, *COMMANDS])}')
+        session.stop(f'no topic "{topic}": {nearest(topic, [*TOPICS, *COMMANDS, *compiled_targets()])}')
     if topic in TOPICS and topic in COMMANDS:
         session.say(f"`gsdc {topic} --help` lists the options of the command")
 
@@ -59,7 +64,7 @@ def _list(session: Session, found: "list[Page]") -> None:
     for line in table([("topic", "about"), *((page.topic, page.about) for page in found)], "<<"):
         session.echo(line)
     session.say()
-    session.say("`gsdc help TOPIC` shows a page, `gsdc help COMMAND` the options of a command")
+    session.say("`gsdc help TOPIC` shows a page, `gsdc help COMMAND` options, `gsdc help TARGET` what it writes")
 
 
 def _show(session: Session, page: "Page") -> None:

@@ -156,9 +156,22 @@ def _imported(session: Session, source: Path, profile: str | None) -> "ImportedP
     except Rejected as rejected:
         session.finish(rejected.findings)
     if imported is None:
-        help_ = "run `gsdc lint`, or run `gsdc init` without --from"
+        help_ = _others_below(source) or "run `gsdc lint`, or run `gsdc init` without --from"
         session.stop(f'no file of a client in "{source}" sets the model of an agent that can be imported: {help_}')
     return imported
+
+
+def _others_below(source: Path) -> str:
+    """Return where to run ``gsdc init`` instead, in a monorepo: a folder with clients' files; "" if none is below."""
+    from gsdc.finding import Rejected, some
+    from gsdc.plans.discover import find
+    from gsdc.targets.registry import project_marks
+
+    try:
+        below = [folder for folder in find(["."], source.as_posix(), marks=project_marks()).marked if folder]
+    except Rejected:
+        return ""
+    return f"run `gsdc init --from .` in a folder below that has clients' files: {some(below)}" if below else ""
 
 
 def _told(imported: "ImportedProject") -> list[str]:
@@ -170,7 +183,9 @@ def _told(imported: "ImportedProject") -> list[str]:
         models = ", ".join(f"{name} ({count})" for name, count in client.models.items())
         agents = f"{client.agents} agent{'s' if client.agents != 1 else ''}"
         lines.append(f"{client.name}: {agents}{': ' if models else ''}{models}")
-    lines.append(f"profile {imported.profile}, fleets {', '.join(imported.fleets) or 'none'}")
+    extends = f", which extends {imported.profile}" if imported.name != imported.profile else ""
+    fleets = f"fleets {', '.join(imported.fleets)}" if imported.fleets else "no fleet"
+    lines.append(f"profile {imported.name}{extends}; {fleets}")
     for title, words in (
         ("guessed", imported.guessed),
         ("differs from the clients' files", imported.differing),
@@ -179,7 +194,7 @@ def _told(imported: "ImportedProject") -> list[str]:
     ):
         lines += [f"{title}:", *(f"  {line}" for line in words)] if words else []
     if imported.held:
-        lines.append(f"disabled in their files, so a rule in gsdc.yaml holds them back: {some(imported.held)}")
+        lines.append(f"disabled in their files, so gsdc.yaml defers them: {some(imported.held)}")
     return lines
 
 

@@ -24,7 +24,8 @@ from gsdc.mcp.protocol import Json, Result, Tool
 INSTRUCTIONS: Final = (
     "gsdc knows this project's policy: which model and effort each agent gets, what budget is left, and how the tasks "
     "of a plan are handed out. Ask get_model before you start an agent and dispatch_plan before you carry out a "
-    "PLAN.md; call log_tokens after a task. Where a model is null the work waits: do not start it on another model."
+    "PLAN.md; call log_tokens after a task. Where a model is null the work is deferred: do not start it on another "
+    "model."
 )
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -64,7 +65,7 @@ OFFERS: Final = (
         "get_model",
         "explain",
         "Say which model and effort an agent gets in a state, and every line of the policy that led to it. A model of "
-        "null means that the agent has to wait; defer says why.",
+        "null means that the agent is deferred; defer says why.",
         {"agent": Argument("agent", {"description": "The agent's name.", "minLength": 1, "pattern": "^[^#]*$"})}
         | _alike("phase")
         | _POLICY

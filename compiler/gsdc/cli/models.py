@@ -142,8 +142,11 @@ def _taken_for(id_: str, found: "Recognition", *, is_alias: bool) -> "Iterator[s
         if rank is not None:
             yield f"rank {rank}, by its line and generation"
         if known is not None:
-            word = "it is" if age is Age.SAME or is_alias else f"its release is {age} than that of"
-            yield f'{word} "{known.alias}": {_facts(known)}'
+            if age is Age.SAME or is_alias:
+                yield f'it is "{known.alias}": {_facts(known)}'
+            else:
+                yield f'it is not in the catalog; it is {age} than "{known.alias}", which has {_facts(known)}'
+                yield f"next: {how_to_confirm(id_)}"
     elif known is not None:
         yield f'"{id_}" is "{known.alias}", which gsdc.yaml describes: rank {known.rank}, {_facts(known)}'
         yield f"its name does not tell the model: {identity.why}"

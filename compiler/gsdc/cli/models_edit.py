@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Model
 
-_NEW_OVERLAY: Final = "# What {source} says of models otherwise than the catalog: gsdc models update wrote it.\n"
+_NEW_OVERLAY: Final = "# Where {source} differs from the catalog. Written by gsdc models update.\n"
 
 
 class _Edit(NamedTuple):

@@ -11,7 +11,7 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.client_proof import ClientProof
-    from gsdc.proof import Proof, ProofEvent
+    from gsdc.proof import Proof, ProofEvent, ProofVerdict
 
 
 @click.command(epilog="Example: gsdc prove --profile budget --fleet leo")
@@ -91,9 +91,11 @@ def _of_client(
 
 
 def _print_client(session: Session, proof: "ClientProof", label: str) -> None:
+    from gsdc.policy.routes import in_words
+
     broken = sum(not verdict.holds for verdict in proof.verdicts)
     kept = f"cannot keep {broken} of {len(proof.verdicts)}" if broken else f"can keep all {len(proof.verdicts)}"
-    of = f"{proof.profile}, {', '.join(proof.fleets)}"
+    of = f"{proof.profile}, {in_words(proof.fleets)}"
     session.tell(f"{of}: the files of {label} {kept} never-break rules", fg="red" if broken else "green")
     for verdict in proof.verdicts:
         session.say(f"  {'kept    ' if verdict.holds else 'not kept'}  {verdict.code}  {verdict.name}")
@@ -117,6 +119,7 @@ def _data(proof: "Proof", *, several: bool) -> dict[str, Any]:
             {
                 "code": verdict.code,
                 "name": verdict.name,
+                "never_break": verdict.never_break,
                 "holds": verdict.holds,
                 "counterexample": [_event(event) for event in verdict.counterexample] or None,
             }
@@ -139,21 +142,36 @@ def _event(event: "ProofEvent") -> dict[str, Any]:
 
 
 def _print(session: Session, proof: "Proof", *, brief: bool) -> None:
+    from gsdc.policy.routes import in_words
+
     over = f" with {proof.workflow}" if proof.workflow else ""
+    rules = [verdict for verdict in proof.verdicts if verdict.never_break]
+    checks = [verdict for verdict in proof.verdicts if not verdict.never_break]
     broken = [verdict for verdict in proof.verdicts if not verdict.holds]
-    count = len(proof.verdicts)
-    on_all = f"{len(broken)} of {count} rules do not hold" if broken else f"{count} rules hold"
-    walk = f"{proof.states:,} states and {proof.transitions:,} transitions ({proof.seconds:.2f} s)"
+    walk = f"{proof.states:,} states and {proof.transitions:,} transitions"
+    answer = f"{_on_all(rules, 'never-break rule')} in {walk}; {_on_all(checks, 'other check')} ({proof.seconds:.2f} s)"
     color = "red" if broken else "green"
-    session.tell(f"{proof.profile}{over}, {', '.join(proof.fleets)}: {on_all} in {walk}", fg=color)
+    session.tell(f"{proof.profile}{over}, {in_words(proof.fleets)}: {answer}", fg=color)
     if not brief:
-        for verdict in proof.verdicts:
-            session.say(f"  {'holds ' if verdict.holds else 'broken'}  {verdict.code}  {verdict.name}")
+        for head, verdicts in (("never-break rules, in every state:", rules), ("other checks of the policy:", checks)):
+            session.say(head)
+            for verdict in verdicts:
+                session.say(f"  {'holds ' if verdict.holds else 'broken'}  {verdict.code}  {verdict.name}")
         for name in proof.of_plans:
-            session.say(f"  plans   NB015  {name}: checked in plans, by `gsdc lint`")
+            session.say(f"  plans   NB015  {name}: a never-break rule on plans, which `gsdc lint` checks")
     for verdict in broken:
         session.tell(f"{verdict.code} {verdict.name} can be broken:", bold=True)
         for number, event in enumerate(verdict.counterexample, 1):
-            runs = "" if event.state is None else f": {event.model or 'waits'}"
+            runs = "" if event.state is None else f": {event.model or 'deferred'}"
             session.tell(f"  {number}. {event.what}{runs}")
             session.tell(f"     {event.origin}  {event.why}")
+
+
+def _on_all(verdicts: "list[ProofVerdict]", word: str) -> str:
+    """Return how many of the rules hold, or do not."""
+    from gsdc.finding import counted
+
+    broken = sum(not verdict.holds for verdict in verdicts)
+    if broken:
+        return f"{broken} of {counted(len(verdicts), word)} {'does' if broken == 1 else 'do'} not hold"
+    return f"{counted(len(verdicts), word)} {'holds' if len(verdicts) == 1 else 'hold'}"

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
@@ -14,6 +14,8 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session
 if TYPE_CHECKING:
     from gsdc.deploy.rollback import Undoing
     from gsdc.transaction.store import Store
+
+_MOST_FILES: Final = 12  # listed before the question, which has to stay in sight
 
 
 class Asked(NamedTuple):
@@ -173,7 +175,7 @@ def _tell(session: Session, found: "Undoing", *, diff: bool) -> None:
         for change in found.changes:
             session.print_lines(shown(change))
     else:
-        print_changes(session, found.changes)
+        print_changes(session, found.changes, _MOST_FILES)
 
 
 def _finish(session: Session, found: "Undoing", made: int | None, after: int | None = None) -> NoReturn:

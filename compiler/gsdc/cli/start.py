@@ -39,13 +39,14 @@ def _lines(session: Session) -> Iterator[str]:
 def _described(loaded: "Loaded") -> Iterator[str]:
     """Yield a description of the project's policy, and the next step."""
     from gsdc.finding import counted
+    from gsdc.policy.routes import in_words
 
     if loaded.policy is None:
         yield f"policy   gsdc.yaml cannot be used: {counted(len(loaded.findings), 'finding')}"
         yield "next     `gsdc lint` shows what is wrong"
         return
     policy = loaded.policy
-    fleets = ", ".join(policy.fleets) or "none"
+    fleets = in_words(policy.fleets)
     yield f"policy   profile {policy.title}, fleets {fleets}: {counted(len(policy.agents), 'agent')}"
     targets = loaded.project.targets()
     yield f"targets  {', '.join(targets) or 'none'}"

@@ -28,8 +28,8 @@ class Assigned(NamedTuple):
     """One decision about an agent in ``phases`` (None: any phase), and the files that contain it.
 
     ``role`` may be a role of the project; ``like`` is the shipped role that it behaves like, else ``role`` itself.
-    ``model`` is a catalog alias, None if the agent waits for the reason ``defer``. ``origin`` is the deciding line,
-    ``why`` its content.
+    ``model`` is a catalog alias, None if the agent is deferred for the reason ``defer``. ``origin`` is the deciding
+    line, ``why`` its content.
     """
 
     agent: str

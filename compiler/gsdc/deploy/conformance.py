@@ -12,11 +12,11 @@ from gsdc.targets.registry import declarations
 
 
 def ask_clients(proposal: Proposal, tree: Tree) -> Iterator[Gate]:
-    """Yield the result of each client that can check the project's files in ``tree``."""
+    """Yield the result of each client that can check the files compiled for it, in ``tree``."""
     options = proposal.project.targets()
     for name, declaration in declarations().items():
         module = asker(declaration)
-        if module is not None:
-            artifacts = tuple(artifact for target, artifact in proposal.build.artifacts if target == name)
+        artifacts = tuple(artifact for target, artifact in proposal.build.artifacts if target == name)
+        if module is not None and artifacts:
             reply = module.ask(ClientQuestion(artifacts, proposal.policy, tree, options.get(name, NOTHING)))
             yield Gate(declaration.gate or name, reply.agrees, reply.why, reply.findings)

@@ -88,7 +88,7 @@ def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
 
 
 def _judged(proposal: Proposal) -> str:
-    return f"no errors in the policy or in the {counted(len(proposal.changes), 'file')} that would change"
+    return f"no errors in the policy and the {counted(len(proposal.changes), 'changed file')}; others: see `gsdc lint`"
 
 
 def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
@@ -155,7 +155,14 @@ def _writable(proposal: Proposal) -> Iterator[Gate]:
     obstacles = unwritable_files(Store(proposal.project.tree.root), proposal.changes)
     if obstacles:
         why = f"{counted(len(obstacles), 'file')} cannot be changed"
-        yield Gate("files", False, why, sorted_findings(all_unwritable(obstacles)))
+        yield Gate("files", False, why, sorted_findings(_or_without_target(all_unwritable(obstacles))))
+
+
+def _or_without_target(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings about files that cannot be changed with the other remedy of an apply; a rollback has none."""
+    for one in found:
+        what = "their targets" if one.related else "its target"
+        yield one._replace(help=f"{one.help}, or remove {what} from gsdc.yaml")
 
 
 def waived(answers: Iterable[Gate], names: Container[str]) -> tuple[Gate, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.models.effort import RANK
 
 Row = Mapping[str, Any]
-"""A row of the table: a rule with the index of the set of models that it allows, or a reason to wait."""
+"""A row of the table: a rule with the index of the set of models that it allows, or a reason to defer."""
 
 Allows = Callable[[Row, str], bool]
 """Tell whether a rule allows a model that the table does not list."""
@@ -47,7 +47,7 @@ def judge(table: Row, entry: Row, question: GuardQuestion, zone: Callable[[], st
     rows = [*entry["waits"], *entry["rules"]]
     now = zone() if any("zones" in row for row in rows) else "green"
     if (why := _waits(entry["waits"], question.phase, now)) is not None:
-        text = f'"{question.agent}" waits: {why}'
+        text = f'"{question.agent}" is deferred: {why}'
         return GuardVerdict(f"{text}; do this work later, or by hand", "zone")
     broken = [
         row for row in entry["rules"] if _speaks(row, question.phase, now) and not _holds(table, row, question, allows)
@@ -64,7 +64,7 @@ def judge_unlisted(table: Row, question: GuardQuestion, allows: Allows) -> Guard
 
 
 def _waits(rows: Sequence[Row], phase: str, zone: str) -> str | None:
-    """Return why the agent waits, None if it does not: without a phase it waits only if it waits in all phases."""
+    """Return why the agent is deferred, None if it is not: without a phase only if it is in all phases."""
     for row in rows:
         if zone in row.get("zones", (zone,)) and ("phases" not in row or phase in row["phases"]):
             return str(row["why"])

@@ -1,7 +1,7 @@
 """``gsdc guard``: read the input of a client's hook, judge it, and write the answer.
 
-It always answers within its time limit. If the guard itself fails, agents start with a warning; security agents wait
-until the guard works again.
+It always answers within its time limit. If the guard itself fails, agents start with a warning; security agents are
+denied until the guard works again.
 """
 
 import json
@@ -141,7 +141,7 @@ def _log(root: str, mode: str, question: GuardQuestion, verdict: GuardVerdict) -
 
 
 def _failed(hook: Any, data: Mapping[str, Any], error: Exception) -> str:
-    """Return the answer if the guard itself failed: security agents wait, others start unguarded."""
+    """Return the answer if the guard itself failed: security agents are denied, others start unguarded."""
     why = f"gsdc guard failed ({str(error) or type(error).__name__})"
     agent = str(hook.named_agent(data))
     try:

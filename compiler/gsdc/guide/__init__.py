@@ -13,6 +13,7 @@ TOPICS: Final = (
     "rules",
     "models",
     "clients",
+    "targets",
     "plans",
     "findings",
     "migration",
@@ -24,6 +25,7 @@ TOPICS: Final = (
     "commands",
     "contributing",
 )
+_TABLES: Final = ("targets", "clients")  # the pages with a row for each target or client
 _FOLDER: Final = Path(__file__).parent
 
 
@@ -46,3 +48,20 @@ def page(topic: str) -> Page:
 def pages() -> list[Page]:
     """Return all pages, in the order in which a newcomer reads them."""
     return [page(topic) for topic in TOPICS]
+
+
+def row(name: str) -> str:
+    """Return, as Markdown, what the tables of the guide say of a target or client; "" if they do not list it."""
+    said: dict[str, str] = {}
+    for topic in _TABLES:
+        lines = page(topic).text.splitlines()
+        head = next(line for line in lines if line.startswith("| "))
+        for line in (line for line in lines if line.startswith(f"| `{name}` |")):
+            for label, cell in zip(_cells(head)[1:], _cells(line)[1:], strict=True):
+                said.setdefault(label, cell)
+    items = "\n".join(f"- {label}: {cell}" for label, cell in said.items() if cell not in {"", "-"})
+    return f"# {name}\n\n{items}\n" if said else ""
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split(" | ")]

@@ -21,7 +21,7 @@ PROFILES: Final = ("balanced", "quality", "budget", "research")  # of equally ne
 
 
 class Difference(NamedTuple):
-    """The profile entries for an agent: its ``assignment`` if the model differs, and when it ``waits``.
+    """The profile entries for an agent: its ``assignment`` if the model differs, and when it is deferred (``waits``).
 
     ``waits`` are phases; (None,) means always. ``breaks`` are the never-break rules that forbid the model.
     """

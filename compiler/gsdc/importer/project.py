@@ -37,7 +37,7 @@ class ImportedClient(NamedTuple):
 
 
 class ImportedProject(NamedTuple):
-    """An imported project.
+    """An imported project: ``name`` is the profile in use, ``profile`` the shipped one that it is or extends.
 
     ``guessed`` are the guesses as text, ``differing`` the differences from the clients' files, with reasons.
     ``against`` are the agents whose models break never-break rules, ``held`` those that their files disable, and
@@ -46,6 +46,7 @@ class ImportedProject(NamedTuple):
 
     text: str
     profile: str
+    name: str
     fleets: tuple[str, ...]
     clients: tuple[ImportedClient, ...]
     guessed: tuple[str, ...]
@@ -58,7 +59,7 @@ class ImportedProject(NamedTuple):
     def data(self) -> dict[str, Any]:
         """Return it as JSON data, without the text."""
         data = self._asdict() | {"clients": [client._asdict() for client in self.clients]}
-        return {key: value for key, value in data.items() if key != "text"}
+        return {key: value for key, value in data.items() if key not in {"text", "name"}}
 
 
 def import_project(  # long: one line for each field of what is imported
@@ -99,6 +100,7 @@ def import_project(  # long: one line for each field of what is imported
     return ImportedProject(
         text=whole,
         profile=best[0],
+        name=policy.profile,
         fleets=roster.fleets,
         clients=tuple(_clients(found)),
         guessed=tuple(_guessed(policy, roster, models, gathered)),
@@ -126,7 +128,7 @@ def _clients(found: Inventory) -> Iterator[ImportedClient]:
     for source in found.sources:
         if source.files:
             said = {(each.claim.agent, each.claim.model) for each in source.statements}
-            models = Counter("waits" if model is None else model for _, model in said)
+            models = Counter("deferred" if model is None else model for _, model in said)
             yield ImportedClient(source.target.label, source.files, len(source.agents), dict(sorted(models.items())))
 
 
@@ -146,7 +148,7 @@ def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering
             phase = (policy.agents[name].phases or (None,))[0]
             inheriting.setdefault(decide(policy, State(name, phase)).model, []).append(name)
     for model, names in inheriting.items():
-        yield f'{some(names)}: on the model of the caller or session, now on "{model}", by role'
+        yield f'{some(names)}: so far on the model of the caller or session; now "{model}" by role'
 
 
 def _differing(
@@ -166,7 +168,7 @@ def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
     for each in found:
         if each.breaks:
             phases = policy.agents[each.agent].phases or (None,)
-            answers = dict.fromkeys(decide(policy, State(each.agent, phase)).model or "waits" for phase in phases)
+            answers = dict.fromkeys(decide(policy, State(each.agent, phase)).model or "deferred" for phase in phases)
             rules = ", ".join(each.breaks)
             yield f'"{each.agent}": {each.said} breaks {rules}; it gets {" or ".join(answers)}'
 

@@ -10,7 +10,7 @@ from gsdc.importer.models import Models
 from gsdc.targets.api import INHERIT, Claim
 
 Cells = dict[str | None, str | None]
-"""The model of an agent by phase, None being work outside any phase; a model that is None waits."""
+"""The model of an agent by phase, None being work outside any phase; a model that is None is deferred."""
 
 _HOTTEST: Final = 2
 
@@ -163,4 +163,4 @@ def tells_phases(source: AgentSource, claim: Claim) -> bool:
 
 def runs(alias: str | None) -> str:
     """Return as text what an agent does with a model, or without one."""
-    return f'runs on "{alias}"' if alias else "waits"
+    return f'runs on "{alias}"' if alias else "is deferred"

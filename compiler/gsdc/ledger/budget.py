@@ -91,7 +91,7 @@ class WindowBudget(NamedTuple):
 
 
 class Deferral(NamedTuple):
-    """The effect of a zone on an agent: its model in zone green, its model now (None: it waits), and why it waits."""
+    """The effect of a zone on an agent: its model in zone green, its model now (None: it is deferred), and why."""
 
     agent: str
     usual: str | None
@@ -141,7 +141,7 @@ def zone_at(policy: Policy, share: float) -> str:
 
 
 def deferrals(policy: Policy, zone: str) -> tuple[Deferral, ...]:
-    """Return the agents that get another model in ``zone``, or wait, in any of their phases."""
+    """Return the agents that get another model in ``zone``, or are deferred, in any of their phases."""
     found = []
     for agent in policy.agents.values():
         for phase in agent.phases or (None,):
@@ -246,10 +246,9 @@ def shares(ledger: Ledger | None, window: Window | None) -> dict[str, dict[str, 
     return found
 
 
-def unpriced(policy: Policy, budget: BudgetStatus) -> dict[str, int]:
-    """Return the tokens of each model without a known price, by its name as written: the $ of a budget lack them."""
-    used = budget.by["model"].items()
-    return {name: one.tokens for name, one in used if name and name not in policy.models and not one.nano}
+def unpriced(policy: Policy, used: Mapping[str, Sum]) -> dict[str, int]:
+    """Return the tokens of each model without a known price, of the use by model as written: the $ lack them."""
+    return {name: one.tokens for name, one in used.items() if name and name not in policy.models and not one.nano}
 
 
 def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) -> dict[tuple[Any, ...], Sum]:

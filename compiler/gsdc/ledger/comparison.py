@@ -43,7 +43,7 @@ class ComparedWork(NamedTuple):
 
 
 class ForbiddenModel(NamedTuple):
-    """A never-break rule that forbids the profile's model for some work, or a zone in which the work waits."""
+    """A never-break rule that forbids the profile's model for some work, or a zone in which the work is deferred."""
 
     agent: str
     phase: str
@@ -53,7 +53,7 @@ class ForbiddenModel(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The cost of work under a profile in $, with its 80% interval; work that would wait is excluded."""
+    """The cost of work under a profile in $, with its 80% interval; work that would be deferred is excluded."""
 
     profile: str
     usd: float

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from gsdc.filesystem.read import read
 from gsdc.finding import Finding, Rejected
+from gsdc.ledger.counted_twice import without_known
 from gsdc.ledger.event import Event, event_of
 from gsdc.ledger.learning import Pooled, add_pooled, pool_name
 from gsdc.ledger.ledger import Ledger, SourceMark, batches
@@ -179,9 +180,11 @@ def _valid(found: Iterable[_Some | None], fault: Faults) -> Iterator[_Some]:
 
 
 def _import_pooled(ledger: Ledger, source: str, rows: list[Pooled], fault: Faults) -> ImportResult:
+    new, twice = without_known(ledger, rows, fault.shown)
     with ledger.transaction():
-        added = add_pooled(ledger.database, rows)
-    return ImportResult(source, 1, len(rows), added, tuple(fault.findings()), fault.shown, is_empty=False)
+        added = add_pooled(ledger.database, new)
+    findings = (*fault.findings(), *twice)
+    return ImportResult(source, 1, len(rows), added, findings, fault.shown, is_empty=False)
 
 
 def _completed(price: Pricer, event: Event) -> Event:

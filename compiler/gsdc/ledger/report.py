@@ -21,6 +21,7 @@ from gsdc.ledger.budget import (
     counts_cache_reads,
     of_days,
     shares,
+    unpriced,
     zone_at,
 )
 from gsdc.ledger.course import Course, course_of
@@ -114,6 +115,7 @@ class LedgerReport(NamedTuple):
     total: Sum
     days: tuple[Day, ...]
     by: Mapping[str, Mapping[str, Sum]]
+    unpriced: Mapping[str, int]
     work: tuple[ReportedTask, ...]
     counts: Mapping[str, int]
     rework: float | None
@@ -148,6 +150,7 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
     days = _days(ledger, policy, budget, window, at)
     over = [(one.day, one.total, one.zone) for one in days if budget.calendar.midnight(one.day + timedelta(1)) <= now]
     predicted = right_predictions(ledger, policy, budget.calendar, window, over)
+    by, counts_cache = shares(ledger, window), counts_cache_reads(policy.budgets)
     work = tuple(sorted((_work(name, parts) for name, parts in tasks.items()), key=lambda one: -one.tokens))
     return LedgerReport(
         project,
@@ -156,7 +159,8 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
         budget,
         total,
         days,
-        shares(ledger, window),
+        by,
+        unpriced(policy, by["model"]),
         work,
         counts,
         rework,
@@ -166,14 +170,7 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
         evaluate(ledger, policy, budget),
         tuple(_typed(ledger, window, "escalation")),
         tuple(_typed(ledger, window, "override")),
-        course_of(
-            ledger,
-            budget.calendar,
-            _limits(budget, window),
-            window,
-            at,
-            counts_cache=counts_cache_reads(policy.budgets),
-        ),
+        course_of(ledger, budget.calendar, _limits(budget, window), window, at, counts_cache=counts_cache),
     )
 
 

@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from gsdc.migration.semantic import Shift
 from gsdc.policy.model import Agent
-from gsdc.policy.security_agent import SECURITY
+from gsdc.policy.security_agent import SECURITY, security_sign
 
 
 class Rank(IntEnum):
@@ -23,10 +23,11 @@ Ranked = tuple[tuple[Rank, Shift], ...]
 def ranked(shifts: Iterable[Shift], agents: Iterable[Agent]) -> Ranked:
     """Return shifts with their ranks, sorted by rank; the order within a rank is kept.
 
-    ``agents`` are those of the policy: their roles identify the security agents.
+    ``agents`` are those of the policy: their roles identify the security agents, and so do names: an agent that a
+    person gives another role loses its pin.
     """
     security = {name for agent in agents if agent.role == SECURITY for name in (agent.name, *agent.names.values())}
-    pairs = ((_rank(shift, shift.agent in security), shift) for shift in shifts)
+    pairs = ((_rank(shift, shift.agent in security or bool(security_sign(shift.agent))), shift) for shift in shifts)
     return tuple(sorted(pairs, key=lambda pair: pair[0]))
 
 

@@ -8,7 +8,7 @@ from gsdc.policy.model import Policy, State
 
 
 class Rerouting(NamedTuple):
-    """The failover chains of an agent's routine work on ``model`` in zone green; () waits at the first failure."""
+    """The failover chains of an agent's routine work on ``model`` in zone green; (): deferred at the first failure."""
 
     agent: str
     phases: tuple[str | None, ...]
@@ -29,6 +29,6 @@ def reroutings(before: Policy, after: Policy) -> tuple[Rerouting, ...]:
 
 
 def _route(policy: Policy, agent: str, phase: str | None) -> tuple[str, ...]:
-    """Return the model of an agent's work, "" if it waits, followed by its failover models."""
+    """Return the model of an agent's work, "" if it is deferred, followed by its failover models."""
     answers = (decide(policy, State(agent, phase, hop=hop)).model or "" for hop in count())
     return tuple(takewhile(bool, answers)) or ("",)

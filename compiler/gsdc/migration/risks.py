@@ -86,7 +86,8 @@ def _waiting(proposal: Proposal, before: Policy | None, agents: Sequence[Agent])
         if waiting:
             start = policy.zones[zone].start
             when = "now" if zone == proposal.zone else f"once {start:.0%} of the budget is used"
-            text = f"{counted(len(waiting), 'agent')} {_verb(waiting)} {when}, in zone {zone}: {', '.join(waiting)}."
+            who = f"{counted(len(waiting), 'agent')} {_verb(waiting)} deferred"
+            text = f"{who} {when}, in zone {zone}: {', '.join(waiting)}."
             yield Risk("waits", text, waiting)
 
 
@@ -183,4 +184,4 @@ def _model(policy: Policy, alias: str | None) -> Model | None:
 
 
 def _verb(things: Sequence[str]) -> str:
-    return "waits" if len(things) == 1 else "wait"
+    return "is" if len(things) == 1 else "are"

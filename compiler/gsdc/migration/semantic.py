@@ -34,7 +34,7 @@ class Origin(NamedTuple):
 
 
 class Side(NamedTuple):
-    """The settings of an agent: a model (None: its work waits), a temperature and an effort, and their origins.
+    """The settings of an agent: a model (None: its work is deferred), a temperature and an effort, and their origins.
 
     ``origins`` is empty if the file's entry has no policy agent behind it, such as a plan's task.
     """

@@ -72,7 +72,7 @@ def summary(shifts: Ranked, most: int) -> Iterator[str]:
     if rest:
         models = sum(rank <= Rank.MODEL for rank in rest)
         said = f", {models} of them with another model" if models else ""
-        yield f"  {counted(len(rest), 'other')}{said}: gsdc diff shows them"
+        yield f"  {counted(len(rest), 'other')}{said}: gsdc diff --all shows them"
 
 
 def of_reroutings(reroutings: Iterable[Rerouting]) -> Iterator[str | ViewTable]:
@@ -214,7 +214,7 @@ def _said(side: Side | None) -> str:
     if side is None:
         return _NO_MODEL
     if side.model is None:
-        return "waits"
+        return "deferred"
     heat = "" if side.temperature is None else f" at {side.temperature:g}"
     return f"{side.model}{heat}" + (f", effort {side.effort}" if side.effort else "")
 
@@ -225,7 +225,7 @@ def _where(shift: Shift) -> str:
 
 
 def _route(models: Iterable[str]) -> str:
-    return ", then ".join(models) or "waits"
+    return ", then ".join(models) or "deferred"
 
 
 def _budget(week: Week) -> str:

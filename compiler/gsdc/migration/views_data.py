@@ -10,7 +10,7 @@ from gsdc.plans.cost import Amount
 
 
 def shifts_data(shifts: Iterable[Shift]) -> list[dict[str, Any]]:
-    """Return shifts as JSON data: the fields of ``Shift``; a null model means that the work waits."""
+    """Return shifts as JSON data: the fields of ``Shift``; a null model means that the work is deferred."""
     return [
         {**shift._asdict(), "before": _side_data(shift.before), "after": _side_data(shift.after)} for shift in shifts
     ]

@@ -1,6 +1,6 @@
 """The strategies "keys": keys of a document that a person owns, in any format with keys."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from gsdc.ownership.api import Deployed, Edit, Reverted
@@ -68,9 +68,13 @@ class DocumentKeys(NamedTuple):
         return self._without(path, document, deployed, set(there)).text.encode()
 
     def added_keys(self, path: str, before: bytes | None, after: bytes, deployed: Deployed | None) -> frozenset[Key]:
-        """Return the keys that are new in ``after``, and those added earlier that were not edited since."""
+        """Return the keys that are new in ``after``, and those added earlier that were not edited since.
+
+        Among them are a person's empty mappings that have been filled: they stay when their keys are removed.
+        """
         old, new = self._leaves(path, before), self._leaves(path, after)
         added = {key for key, value in new.items() if key not in old and value != {}}
+        added |= _filled((key for key, value in old.items() if value == {}), new)
         if deployed is None:
             return frozenset(added)
         written = self._leaves(path, deployed.last)
@@ -80,7 +84,7 @@ class DocumentKeys(NamedTuple):
             for key in deployed.keys.intersection(new)
             if adopted or old.get(key, MISSING) == written.get(key, MISSING) or old.get(key, MISSING) != new[key]
         }
-        return frozenset({*still, *added})
+        return frozenset({*still, *_filled(deployed.keys, new), *added})
 
     def _without_stale(
         self, path: str, document: KeyDocument, deployed: Deployed, wanted: Container[Key]
@@ -94,6 +98,7 @@ class DocumentKeys(NamedTuple):
             return document
         now = leaves_of(document.data)
         empty = {key: value for key, value in self._leaves(path, deployed.original).items() if value == {}}
+        empty |= {key: {} for key in _filled(deployed.keys, now)}
         stays = {key: value for key, value in now.items() if key not in stale}
         return revert_keys(document, {**empty, **stays}, now).document
 
@@ -104,3 +109,9 @@ class DocumentKeys(NamedTuple):
     def _leaves(self, path: str, content: bytes | None) -> Leaves:
         """Return the leaves of a file, none if it is missing or blank."""
         return leaves_in(path, content, self.read)
+
+
+def _filled(keys: Iterable[Key], leaves: Leaves) -> set[Key]:
+    """Return those of ``keys`` that are mappings with something in them."""
+    above = {leaf[:length] for leaf in leaves for length in range(1, len(leaf))}
+    return above.intersection(keys)

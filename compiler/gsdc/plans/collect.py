@@ -2,10 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from gsdc.plans.facts import Passage, PlanFacts, Write, identifier
+from gsdc.source.classic_list import classic_items
 from gsdc.source.file_list import paths, plain
 from gsdc.source.gsd_status import status_of
 from gsdc.source.gsd_version import GsdVersion
@@ -41,13 +42,14 @@ def facts(plan: Plan) -> PlanFacts:
     value = plan.head.replacing("wave", "") or (0, 0, "")
     unreviewed, reviews = _reviews(plan)
     writes = tuple(_writes(plan))
+    depends_on = tuple(_dependencies(plan))
     return PlanFacts(
         plan.path,
         identifier(plan.path),
         wave_of(plan),
         (*plan.at(wave)[1:3], *value[:2]),
         tuple(plan.at(plan.head.key(name))[1:3] for name in _ORDERING if name in plan.frontmatter),
-        tuple(_dependencies(plan)),
+        depends_on,
         writes,
         plan.at(plan.head.key("files_modified"))[1:3],
         tuple(references(plan)),
@@ -57,6 +59,7 @@ def facts(plan: Plan) -> PlanFacts:
         touches=tuple(_touches(plan, writes)),
         status=status_of(plan),
         lost=tuple(_losing(plan)),
+        unseen=tuple(_unseen(plan, depends_on)),
     )
 
 
@@ -67,6 +70,13 @@ def _losing(plan: Plan) -> Iterator[str]:
         yield GsdVersion.CORE.value
     if plan.head.end and not plan.text.startswith(begins):
         yield GsdVersion.CLASSIC.value
+
+
+def _unseen(plan: Plan, depends_on: Collection[Passage]) -> Iterator[str]:
+    """Yield the items of ``depends_on`` that get-shit-done 1.42 does not read as they are written."""
+    if depends_on:
+        read = classic_items(plan.head.value_of("depends_on"))
+        yield from (item.text for item in depends_on if item.text not in read)
 
 
 def _dependencies(plan: Plan) -> Iterator[Passage]:

@@ -1,9 +1,10 @@
 """The expected tokens and minutes of each task of a plan, as in its metrics (seed 001, part 6.1).
 
 Tokens are those of ``gsdc.plans.usage``, read and written; minutes are those of ``gsdc.plans.duration``, divided among
-the tasks of a plan by their turns. A person's estimate of a task takes precedence, then data learned from a ledger.
-With ``estimates: seed`` under ``plans`` in the profile the formula of seed 001, part 6.2, is used. That formula always
-decides which model a task can afford (part 4.2): the budgets of profiles are on its scale.
+the tasks of a plan by their turns. The tokens that a person expects of a task take precedence, then data learned from
+a ledger; minutes are estimated all the same. With ``estimates: seed`` under ``plans`` in the profile the formula of
+seed 001, part 6.2, is used. That formula always decides which model a task can afford (part 4.2): the budgets of
+profiles are on its scale.
 """
 
 from collections.abc import Mapping
@@ -35,10 +36,13 @@ def expectations(
     turns, took = sum(one.turns for one in used.values()), minutes(plan)
     for item in annotated.tasks:
         number = item.task.number
-        if number in estimates and stated_tokens(item.task) is None:
-            known = learned.get((item.kind.name, item.complexity.score, model_of(item) or ""))
-            one = used[number].scaled(known) if known else used[number]
-            estimates[number] = _estimate(one, took, turns)
+        if number not in estimates:
+            continue
+        known = learned.get((item.kind.name, item.complexity.score, model_of(item) or ""))
+        one = _estimate(used[number].scaled(known) if known else used[number], took, turns)
+        if stated_tokens(item.task) is not None:
+            one = estimates[number]._replace(fast=one.fast, slow=one.slow)
+        estimates[number] = one
     return estimates
 
 

@@ -1,17 +1,21 @@
 """All known facts of one task of a plan, with the reasons."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gsdc.plans.cost import Learned, TaskCost, TokenSources, cost
 from gsdc.plans.expectation import NOTHING, SEED, expectations
 from gsdc.plans.usage import measured, sizes, usage
-from gsdc.policy.model import Policy
+from gsdc.policy.decide import decide
+from gsdc.policy.model import Policy, State
 from gsdc.policy.sources import Sources
 from gsdc.source.plan import Plan
 from gsdc.source.printable import printable
 from gsdc.tasks.annotation import LARGE, analyse, model_of, title
 from gsdc.tasks.estimate import Estimate
+
+_CLIENT: Final = "gsd"  # it runs plans
+_EXECUTOR: Final = "gsd-executor"  # it gives a whole plan to this agent
 
 
 class ExplainQuestion(NamedTuple):
@@ -52,11 +56,24 @@ def explained(plan: Plan, asked: ExplainQuestion, policy: Policy, sources: Sourc
         "model": model,
         "written": written.value if written else None,
         "waits": item.decision.defer or None if item.decision else None,
+        "plan_executor": _executor(policy, asked.zone) if item.agent else None,
         "origins": [f"{sources.origin(step.ref)}  {step.why}" for step in trail],
         "depends_on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
         "batch": next(batch.number for batch in annotated.batches if number in batch.tasks),
         "estimate": estimate and _estimate_data(estimate, costs),
     }
+
+
+def _executor(policy: Policy, zone: str) -> dict[str, Any] | None:
+    """Return the agent to which get-shit-done gives a whole plan, and its model; None if the policy has no such agent.
+
+    get-shit-done ignores a task's own ``model``: each of its tasks runs in the executor's conversation.
+    """
+    agent = next((agent for agent in policy.agents.values() if agent.name_in(_CLIENT) == _EXECUTOR), None)
+    if agent is None:
+        return None
+    decision = decide(policy, State(agent.name, next(iter(agent.phases), None), zone))
+    return {"agent": agent.name, "model": decision.model}
 
 
 def _estimate_data(estimate: Estimate, costs: TaskCost) -> dict[str, Any]:
@@ -87,6 +104,9 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     if data["routed"]:
         yield printable(f"    {data['routed']}")
     yield from (f"    {printable(origin)}" for origin in data["origins"])
+    if executor := data["plan_executor"]:
+        runs = executor["model"] or "deferred"
+        yield printable(f"  get-shit-done runs all tasks of a plan on the model of {executor['agent']}: {runs}")
     waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends_on"])
     yield printable(f"  batch {data['batch']}" + (f", after {waits}" if waits else ""))
     estimate = data["estimate"]
@@ -106,4 +126,4 @@ def _who(data: dict[str, Any]) -> str:
         return "a person does it"
     if data["written"]:
         return printable(f'the plan gives it to "{data["written"]}", whatever the policy says of {data["agent"]}')
-    return f"{data['agent']} " + (f"runs it on {data['model']}" if data["model"] else f"waits: {data['waits']}")
+    return f"{data['agent']} " + (f"runs it on {data['model']}" if data["model"] else f"is deferred: {data['waits']}")

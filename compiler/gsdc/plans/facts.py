@@ -39,7 +39,8 @@ class PlanFacts(NamedTuple):
     that determine when the plan runs. ``unreviewed`` is the work on authentication that no later task of the plan
     reviews. A ``gap`` plan closes gaps that others left: it runs after them. ``touches`` are paths that the prose of
     its tasks says they change, and that are listed nowhere. ``status`` is that of the frontmatter, in lower case.
-    ``lost`` are the versions of get-shit-done that read nothing of its frontmatter.
+    ``lost`` are the versions of get-shit-done that read nothing of its frontmatter. ``unseen`` are items of
+    ``depends_on`` that get-shit-done 1.42 does not read in the form in which they are written.
     """
 
     path: str
@@ -57,6 +58,7 @@ class PlanFacts(NamedTuple):
     touches: tuple[Write, ...]
     status: str
     lost: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     @property
     def written(self) -> tuple[str, ...]:

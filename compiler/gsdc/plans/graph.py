@@ -6,22 +6,21 @@ GSD runs the plans; elsewhere a plan runs in the ``wave`` that it declares.
 """
 
 import math
-import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import counted
 from gsdc.plans.collect import facts, listed, wave_of
 from gsdc.plans.drawing import Arrow, Box, Drawing, DrawnGroup
-from gsdc.plans.facts import PlanFacts, identifier, named
+from gsdc.plans.facts import PlanFacts, named
+from gsdc.plans.graph_names import PlanNames, folder_of, plan_id
 from gsdc.plans.phase import ProjectPlans
+from gsdc.plans.plan_status import OPEN, plan_status
 from gsdc.source.gsd_names import in_phase, phase_folder
 from gsdc.source.plan import Plan
 from gsdc.tasks.annotation import Annotated, Annotation, model_of, title
 from gsdc.tasks.batches import Batch
 
-_SUFFIX: Final = re.compile(r"(?:[-_.]?PLAN)?(?:\.md)?$", re.IGNORECASE)
-_NUMBERED: Final = re.compile(r"\d+(?:\.\d+)?(?=-|$)")
 _NOTHING: Final = frozenset({"", "none", "null", "n/a", "[]", "-"})
 
 
@@ -64,11 +63,13 @@ class PlanNode(NamedTuple):
     """A plan among others. ``id`` is its file's name without "-PLAN.md"; ``wave`` is None if it has none.
 
     ``declared_wave`` is what the plan declares, ``wave`` when it runs. ``depends_on`` are the items of its frontmatter,
-    each with the paths of the given plans that it names, none if it names none of them.
+    each with the paths of the given plans that it names, none if it names none of them. ``status`` is "open", or why
+    the plan is not run.
     """
 
     path: str
     id: str
+    status: str
     wave: float | None
     declared_wave: float | None
     depends_on: tuple[tuple[str, tuple[str, ...]], ...]
@@ -92,12 +93,13 @@ def task_graph(annotated: Annotated) -> TaskGraph:
 def plan_graph(plans: Iterable[tuple[Plan, Annotated]]) -> tuple[PlanNode, ...]:
     """Return plans as nodes, by folder, then wave, then name."""
     given = list(plans)
-    names = _Names(plan.path for plan, _ in given)
+    names = PlanNames(plan.path for plan, _ in given)
     phases = _Phases([plan for plan, _ in given])
     nodes = (
         PlanNode(
             plan.path,
             plan_id(plan.path),
+            phases.status(plan),
             phases.wave(plan),
             _number(wave_of(plan)),
             phases.depends_on(plan) or tuple((item, names.meant(item, plan.path)) for item in _items(plan)),
@@ -105,7 +107,7 @@ def plan_graph(plans: Iterable[tuple[Plan, Annotated]]) -> tuple[PlanNode, ...]:
         )
         for plan, annotated in given
     )
-    return tuple(sorted(nodes, key=lambda node: (_folder(node.path), node.wave is None, node.wave or 0, node.path)))
+    return tuple(sorted(nodes, key=lambda node: (folder_of(node.path), node.wave is None, node.wave or 0, node.path)))
 
 
 class _Phases:
@@ -117,10 +119,19 @@ class _Phases:
         self._partial = {plan.phase for plan in known.values() if self._lacks_some(plan)}
 
     def wave(self, plan: Plan) -> float | None:
-        """Return when ``plan`` runs: its declared wave if it is in no phase, or if not all of its phase is given."""
+        """Return when ``plan`` runs: its declared wave if it is in no phase, or if not all of its phase is given.
+
+        A superseded plan has no wave.
+        """
+        if plan.path in self._project.superseded:
+            return None
         if phase_folder(plan.path) in self._partial:
             return _number(wave_of(plan))
         return self._project.waves.get(plan.path, _number(wave_of(plan)))
+
+    def status(self, plan: Plan) -> str:
+        """Return whether ``plan`` is still to be run."""
+        return plan_status(plan.path, self._project)
 
     def depends_on(self, plan: Plan) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return the items of ``depends_on`` as GSD resolves them, () if ``plan`` is in no phase."""
@@ -136,12 +147,6 @@ class _Phases:
         """Tell whether ``plan`` depends on a plan of its phase that is not given."""
         found = self._project.dependencies.get(plan.path, ())
         return any(other is None and named(item.text)[:1] == plan.identifier[:1] for item, other, _, _ in found)
-
-
-def plan_id(path: str) -> str:
-    """Return the id of a plan: "01-02" for "phases/01-core/01-02-PLAN.md", the folder's name for "core/PLAN.md"."""
-    folder, _, name = path.replace("\\", "/").rpartition("/")
-    return _SUFFIX.sub("", name, count=1) or folder.rpartition("/")[2] or name
 
 
 def draw_tasks(path: str, graph: TaskGraph) -> Drawing:
@@ -163,7 +168,7 @@ def draw_plans(nodes: tuple[PlanNode, ...]) -> Drawing:
     arrows = []
     waves: dict[tuple[str, float | None], list[Box]] = {}
     for node in nodes:
-        waves.setdefault((_folder(node.path), node.wave), []).append(_plan_box(ids[node.path], node))
+        waves.setdefault((folder_of(node.path), node.wave), []).append(_plan_box(ids[node.path], node))
         for item, paths in node.depends_on:
             if not paths:
                 elsewhere.setdefault(item, Box(f"x{len(elsewhere) + 1}", item, "", "not among these plans"))
@@ -183,6 +188,7 @@ def graph_data(nodes: tuple[PlanNode, ...]) -> dict[str, Any]:
             {
                 "path": node.path,
                 "id": node.id,
+                "status": node.status,
                 "wave": node.wave,
                 "declared_wave": node.declared_wave,
                 "depends_on": [{"item": item, "plans": list(paths)} for item, paths in node.depends_on],
@@ -230,7 +236,8 @@ def _plan_box(box: str, node: PlanNode) -> Box:
     who = ", ".join(dict.fromkeys(task.who for task in tasks))
     size = f"{counted(len(tasks), 'task')} in {counted(len(node.graph.batches), 'batch', 'batches')}"
     critical, waits = any(task.critical for task in tasks), any(task.kind == "checkpoint" for task in tasks)
-    return Box(box, node.id, "", f"{size}: {who}" if who else size, critical, waits)
+    status = "" if node.status == OPEN else f"{node.status}, "
+    return Box(box, node.id, "", f"{status}{size}: {who}" if who else f"{status}{size}", critical, waits)
 
 
 def _batch_label(batch: Batch) -> str:
@@ -243,47 +250,8 @@ def _items(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word.lower() not in _NOTHING))
 
 
-def _folder(path: str) -> str:
-    return path.replace("\\", "/").rpartition("/")[0]
-
-
 def _number(value: float | None) -> float | None:
     """Return a wave in its usual form, 1 and not 1.0; None if it is not a finite number."""
     if value is None or not math.isfinite(value):
         return None
     return int(value) if value.is_integer() else value
-
-
-class _Names:
-    """The names of plans, to resolve an item of ``depends_on`` without searching every plan."""
-
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._whole: dict[tuple[str, ...], list[str]] = {}
-        self._begun: dict[tuple[str, ...], list[str]] = {}
-        self._last: dict[tuple[str, str], list[str]] = {}
-        for path in paths:
-            folder, own = _folder(path), identifier(plan_id(path))
-            number = _NUMBERED.match(folder.rpartition("/")[2])
-            phase = identifier(number[0]) if number else ()
-            # "02-PLAN.md" in "01-core" is 01-02 as well.
-            for name in {own, own if own[:1] == phase else phase + own}:
-                self._whole.setdefault(name, []).append(path)
-                for length in range(2, len(name)):
-                    self._begun.setdefault(name[:length], []).append(path)
-            self._last.setdefault((folder, own[-1] if own else ""), []).append(path)
-
-    def meant(self, item: str, by: str) -> tuple[str, ...]:
-        """Return the plans that ``item`` of plan ``by`` names: "01-02", "01-02-setup-PLAN.md", or "2" in its folder.
-
-        A plan of the same folder has precedence; one of another folder matches if no third folder has such a plan.
-        """
-        wanted, folder = named(item), _folder(by)
-        if len(wanted) < 2:
-            return tuple(self._last.get((folder, wanted[0]), ())) if wanted else ()
-        shorter = [self._whole.get(wanted[:length], []) for length in range(len(wanted) - 1, 1, -1)]
-        found = [self._whole.get(wanted, []), self._begun.get(wanted, []), *shorter]
-        for paths in found:
-            if near := tuple(path for path in paths if _folder(path) == folder):
-                return near
-        far = next((tuple(paths) for paths in found if paths), ())
-        return far if len({_folder(path) for path in far}) == 1 else ()

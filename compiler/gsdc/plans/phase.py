@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gsdc.plans.disk import SeenFiles
 from gsdc.plans.facts import Passage, PlanFacts, named
-from gsdc.source.gsd_names import PHASES, Ids, is_counted, phase_number
+from gsdc.source.gsd_names import PHASES, Ids, classic_number, is_counted, is_phase, phase_number
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.tree import PLANNING
 
@@ -126,7 +126,7 @@ class ProjectPlans:
         for folder in self.folders if self.version is GsdVersion.CORE else ():
             above, _, name = folder.rpartition("/")
             number = phase_number(name)
-            if not number or not f"/{above}".endswith(f"/{PHASES}") or f"/{PLANNING}/" not in f"/{above}":
+            if not number or not is_phase(folder):
                 continue
             beside = self.disk.entries(os.path.join(self._base, above))  # noqa: PTH118
             same = tuple(other for other in beside if phase_number(other) == number and not other.endswith(".md"))
@@ -135,15 +135,29 @@ class ProjectPlans:
         return found
 
     @cached_property
+    def shadowed(self) -> dict[str, str]:
+        """The phase folders that get-shit-done 1.42 never reaches, each with the one that it takes."""
+        found = {}
+        for folder in self.folders if self.version is GsdVersion.CLASSIC else ():
+            above, _, name = folder.rpartition("/")
+            number = classic_number(name)
+            if number and is_phase(folder):
+                beside = self.disk.entries(os.path.join(self._base, above))  # noqa: PTH118
+                first = min(other for other in (*beside, name) if classic_number(other) == number)
+                if first != name:
+                    found[folder] = first
+        return found
+
+    @cached_property
     def waves(self) -> dict[str, int]:
         """The wave in which GSD runs each plan, by its path: the levels of the dependency graph of a phase.
 
-        GSD reads ``wave:`` only to compare. Plans of a phase with a cycle have none, nor those of an ambiguous phase:
-        GSD refuses the phase.
+        GSD reads ``wave:`` only to compare. Plans of a phase with a cycle have none, nor those of an ambiguous or
+        shadowed phase: GSD refuses the phase, or does not find it.
         """
         found: dict[str, int] = {}
         for folder, plans in self.folders.items():
-            if folder in self.ambiguous:
+            if folder in self.ambiguous or folder in self.shadowed:
                 continue
             members = self._counted(plans)
             said = [plan.wave for plan in members if plan.wave is not None and plan.path not in self.unread]
@@ -160,7 +174,10 @@ class ProjectPlans:
             ids = self._ids(plans, self.version)
             for plan in plans:
                 known = ids if plan.path not in self.unread else None
-                found[plan.path] = tuple(known.find(item.text) if known else None for item in plan.depends_on)
+                unseen = plan.unseen if self.version is GsdVersion.CLASSIC else ()
+                found[plan.path] = tuple(
+                    known.find(item.text) if known and item.text not in unseen else None for item in plan.depends_on
+                )
         return found
 
     def _ids(self, plans: Sequence[PlanFacts], version: GsdVersion) -> Ids | None:
@@ -182,7 +199,8 @@ class ProjectPlans:
         if meant.phase != plan.phase or meant is plan or meant.path in self.done or plan.path in self.unread:
             return ()
         dropped = [] if found else [self.version]
-        if self.installed is None and not _understood(self._classic_ids[plan.phase], item):
+        classic = self._classic_ids[plan.phase]
+        if self.installed is None and (item.text in plan.unseen or not _understood(classic, item)):
             dropped.append(GsdVersion.CLASSIC)
         return tuple(dropped)
 

@@ -1,4 +1,4 @@
-"""The one function that decides a state: which model may do the work, or why the work waits.
+"""The one function that decides a state: which model may do the work, or why the work is deferred.
 
 A decision has seven steps. Each step may add a reason to the trail:
 
@@ -216,7 +216,7 @@ def _cap(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, t
     target = policy.model_of(allowed)
     rule = forbidding_rule(policy, agent, state, target)
     if rule is not None:
-        why = f'zone {zone.name} caps at {allowed}, below what "{rule.name}" demands: it waits'
+        why = f'zone {zone.name} caps at {allowed}, below what "{rule.name}" demands: it is deferred'
         trail.append(Step(rule.ref, why))
         return None
     trail.append(Step(where, f"zone {zone.name} caps {criticality} work at {allowed}"))

@@ -9,8 +9,8 @@ from gsdc.policy.model import Agent
 from gsdc.policy.names import Names
 from gsdc.policy.project import Project
 from gsdc.policy.ref import Ref
-from gsdc.policy.routes import Fleet, Route
-from gsdc.policy.sources import Body
+from gsdc.policy.routes import OWN, Fleet, Route
+from gsdc.policy.sources import Body, shipped_names
 from gsdc.source.tree import PROJECT_FILE
 
 DUPLICATE_AGENT = Diagnostic(
@@ -61,7 +61,7 @@ def load_fleets(
     own = entries(project.layers, "agents")
     if own and with_own:
         data = {"agents": {name: item.value for name, item in own.items()}}
-        bodies.append(Body("own", data, Ref(PROJECT_FILE)))
+        bodies.append(Body(OWN, data, Ref(PROJECT_FILE)))
     fleets: dict[str, Fleet] = {}
     agents: dict[str, Agent] = {}
     for body in bodies:
@@ -69,7 +69,7 @@ def load_fleets(
             continue
         phases = tuple(body.data.get("phases", ()))
         for name, value in body.data["agents"].items():
-            ref = own[name].ref if body.name == "own" and name in own else body.ref.child("agents", name)
+            ref = own[name].ref if body.name == OWN and name in own else body.ref.child("agents", name)
             if name in agents:
                 message = f'agent "{name}" is also in fleet "{agents[name].fleet}"'
                 names.sources.report(DUPLICATE_AGENT, ref, message, "rename one of the two", key=True)
@@ -116,10 +116,11 @@ def _agent(  # long: everything known about one agent, from the fleet's file and
         if phases and phase not in phases:
             names.sources.unknown(ref.child("phases", index), "phase", phase, list(phases))
     models = value.get("models", {})
-    profiles = [*project.profile_names(), "any"] if models else []
+    known = [*project.profile_names(), "any"] if models else []
     for key in models:
-        if key not in profiles:
-            names.sources.unknown(ref.child("models", key), "profile", key, profiles, key=True)
+        if key not in known:
+            offered = [one for one in known if one not in shipped_names("workflows")]
+            names.sources.unknown(ref.child("models", key), "profile", key, offered, key=True)
     return Agent(
         name=name,
         fleet=fleet,

@@ -263,7 +263,7 @@ class Policy(NamedTuple):
         costly: bool = False,
         lapsed: bool = False,
     ) -> Decision:
-        """Return which model may do this work, or why it waits; the parameters are those of a ``State``.
+        """Return which model may do this work, or why it is deferred; the parameters are those of a ``State``.
 
         Without a ``phase`` the answer is that for an agent in an unknown phase. ``complexity`` is 1 to 10, None for
         work without a score; ``attempt`` counts failed attempts and ``hop`` failovers, both from 0.

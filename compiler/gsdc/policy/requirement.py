@@ -38,7 +38,7 @@ class Never(NamedTuple):
 
 
 class Keep(NamedTuple):
-    """The work runs on the tier that the profile alone gives it, or waits."""
+    """The work runs on the tier that the profile alone gives it, or is deferred."""
 
 
 class Defer(NamedTuple):

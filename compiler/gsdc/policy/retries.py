@@ -46,24 +46,24 @@ def chain_of(policy: Policy, agent: Agent, model: Model, *, own: bool) -> Chain 
 def fail_over(
     policy: Policy, agent: Agent, state: State, model: Model, trail: list[Step], *, own: bool
 ) -> Model | None:
-    """Follow the failover chain of ``model`` for the hops of ``state``; None if the work waits."""
+    """Follow the failover chain of ``model`` for the hops of ``state``; None if the work is deferred."""
     chain = chain_of(policy, agent, model, own=own)
     if chain is None:
-        trail.append(Step(policy.failover.ref, f"{model.alias} has no failover chain: it waits"))
+        trail.append(Step(policy.failover.ref, f"{model.alias} has no failover chain: it is deferred"))
         return None
     if chain.defer:
-        trail.append(Step(chain.ref, f'role "{agent.role}" waits rather than fails over'))
+        trail.append(Step(chain.ref, f'role "{agent.role}" is deferred rather than failed over'))
         return None
     hops = [(index, token) for index, token in enumerate(chain.models) if policy.model_of(token) is not model]
     if state.hop > len(hops):
-        trail.append(Step(chain.ref, "the failover chain ends: it waits"))
+        trail.append(Step(chain.ref, "the failover chain ends: it is deferred"))
         return None
     index, token = hops[state.hop - 1]
     target = policy.model_of(token)
     zone = policy.zones[state.zone]
     allowed = zone.allows["critical" if agent.is_critical(state.task_class) else agent.criticality]
     if allowed in TIER_INDEX and TIER_INDEX[target.tier] > max(TIER_INDEX[allowed], TIER_INDEX[model.tier]):
-        trail.append(Step(zone.ref, f"zone {zone.name} does not pay for {token}: it waits"))
+        trail.append(Step(zone.ref, f"zone {zone.name} does not pay for {token}: it is deferred"))
         return None
     trail.append(Step(chain.ref.child(index), f"failover hop {state.hop}: {token}"))
     return target

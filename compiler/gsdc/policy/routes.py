@@ -1,8 +1,12 @@
 """Fleets: agents that work together, and which agent does which kind of task."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 from gsdc.policy.ref import Ref
+from gsdc.source.tree import PROJECT_FILE
+
+OWN: Final = "own"  # the fleet of the agents in gsdc.yaml
 
 
 class Route(NamedTuple):
@@ -24,3 +28,8 @@ class Fleet(NamedTuple):
     agents: tuple[str, ...]
     routes: tuple[Route, ...]
     ref: Ref
+
+
+def in_words(fleets: Iterable[str]) -> str:
+    """Return names of fleets for people; the agents of gsdc.yaml have the name of their file."""
+    return ", ".join(PROJECT_FILE if name == OWN else name for name in fleets) or "none"

@@ -21,7 +21,7 @@ _HIGHEST: Final = 10  # score of complexity
 
 
 class Point(NamedTuple):
-    """A point on a course: failed attempts, failover hops, and the alias of the model; None if the work waits."""
+    """A point on a course: failed attempts, failover hops, and the alias of the model; None if the work is deferred."""
 
     attempt: int
     hop: int

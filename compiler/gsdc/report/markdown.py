@@ -68,7 +68,11 @@ def _paragraphs(block: list[str], width: int) -> Iterator[str]:
 
 
 def _table(rows: list[str], width: int) -> Iterator[str]:
-    """Yield a table: in columns if it fits, else each row as its first cell with the others below it."""
+    """Yield a table: in columns if it fits, else each row as its first cell with the others below it.
+
+    Of a table with more than two columns, the cells below have the heads of their columns before them; with two, the
+    cell needs none.
+    """
     cells = [
         [_plain(cell.strip()) for cell in _CELLS.split(row.strip().strip("|"))]
         for row in rows
@@ -81,10 +85,12 @@ def _table(rows: list[str], width: int) -> Iterator[str]:
             head = "".join(f"{cell:<{size}}  " for cell, size in zip(row[:-1], widths, strict=False))
             yield from _wrapped(head + row[-1], width, " " * before_last)
         return
-    for row in cells[1:]:
+    labels, *body = cells
+    for row in body:
         yield row[0]
-        for cell in filter(None, row[1:]):
-            yield from _wrapped(f"    {cell}", width, "    ")
+        for label, cell in zip(labels[1:], row[1:], strict=True):
+            said = f"{label}: {cell}" if len(labels) > 2 else cell
+            yield from _wrapped(f"    {said}", width, "      ") if cell else ()
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

@@ -7,13 +7,15 @@ from unicodedata import combining, east_asian_width
 
 from gsdc.source.printable import printable
 
-_GAP: Final = 2  # blanks between columns, and before a table that is indented
+_GAP: Final = 2  # blanks between columns, and usually before a table
 _LEAST: Final = 8  # columns of a cell that is wrapped
 _LEAD: Final = " │"  # indentation of a line: no line break there
 
 
-def table(rows: Iterable[Sequence[str]], align: str, width: int | None = None) -> Iterator[str]:
+def table(rows: Iterable[Sequence[str]], align: str, width: int | None = None, *, indent: int = _GAP) -> Iterator[str]:
     """Yield the lines of a table: ``align`` has for each column "<" (left) or ">" (right).
+
+    ``indent`` is the number of blanks that the caller writes before each line.
 
     If it is wider than ``width``, by default the terminal's, cells of its widest columns are wrapped; if that is not
     enough, each row becomes a list of its cells. A word is never broken, so that names can be copied and searched for:
@@ -25,9 +27,9 @@ def table(rows: Iterable[Sequence[str]], align: str, width: int | None = None) -
     cells = [[printable(cell) for cell in row] for row in rows]
     room = limit() if width is None else width
     natural = [max(map(columns, column)) for column in zip(*cells, strict=True)]
-    widths = natural if room is None else _narrowed(cells, natural, align, room - _GAP)
+    widths = natural if room is None else _narrowed(cells, natural, align, room - indent)
     if widths is None:
-        yield from _listed(cells, (room or 0) - _GAP)
+        yield from _listed(cells, (room or 0) - indent)
         return
     for row in cells:
         parts = [split(cell, size) for cell, size in zip(row, widths, strict=True)]

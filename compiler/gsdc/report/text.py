@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from gsdc.credentials.masks import without_credentials
-from gsdc.finding import Finding, Severity
+from gsdc.finding import Finding, Severity, counted
 from gsdc.report.files import ReportedFiles
 from gsdc.source.printable import printable
+from gsdc.source.span import Span
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _EXCERPT_WIDTH: Final = 160
+_FILES: Final = 3  # files with related places of a finding
+_PLACES: Final = 4  # places of such a file
 
 # Commands for a runner of GitHub Actions: "::name" at the beginning of a line, "##[name]" anywhere in it
 # (actions/runner, ActionCommand.cs). Azure Pipelines and TeamCity use the latter with a word before the bracket.
@@ -82,8 +85,8 @@ def render(
             yield f"{margin} {lines[line]}"
         for note in notes:
             yield f"{indent}= note: {printable(note)}"
-        for place in related:
-            yield f"{indent}= see: {printable(str(place))}"
+        for place in _places(related):
+            yield f"{indent}= see: {printable(place)}"
         if help_:
             yield f"{indent}= help: {shown[help_]}"
 
@@ -110,10 +113,23 @@ def _rendered(
             text = printable(line[:_EXCERPT_WIDTH])
             room = max(width - len(margin) - 2, 1)
             yield f"{style(margin, dim=True)} {text if len(text) <= room else f'{text[:room]}…'}".rstrip()
-        words = [*(f"note: {note}" for note in finding.notes), *(f"see: {place}" for place in finding.related)]
+        words = [*(f"note: {note}" for note in finding.notes), *(f"see: {place}" for place in _places(finding.related))]
         words += [f"help: {finding.help}"] if finding.help else []
         for word in words:
             yield from folded(f"{indent[:-1]}= {printable(short(word))}", width, "  ")
+
+
+def _places(related: Iterable[Span]) -> Iterator[str]:
+    """Yield a line for each file with related places, in at most ``_FILES`` lines of ``_PLACES`` places each."""
+    by_path: dict[str, list[str]] = {}
+    for span in related:
+        by_path.setdefault(span.path, []).append(f"{span.line}:{span.column}" if span.line else "")
+    for path, found in [*by_path.items()][:_FILES]:
+        places = list(filter(None, found))
+        more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+        yield f"{path}:{', '.join(places[:_PLACES])}{more}" if places else path
+    if len(by_path) > _FILES:
+        yield counted(len(by_path) - _FILES, "more file")
 
 
 def capped(findings: Iterable[Finding], most: int) -> tuple[list[Finding], list[Finding]]:
@@ -140,6 +156,6 @@ def summary(findings: Iterable[Finding]) -> str:
 def plain(finding: Finding) -> str:
     """Return the text of a finding without its place: the message, the cause and the remedy, in lines."""
     notes = (f"note: {note}" for note in finding.notes)
-    places = (f"see: {span}" for span in finding.related)
+    places = (f"see: {place}" for place in _places(finding.related))
     help_ = (f"help: {finding.help}",) if finding.help else ()
     return "\n".join(printable(line) for line in (finding.message, *notes, *places, *help_))

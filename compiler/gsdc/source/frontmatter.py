@@ -99,6 +99,11 @@ class Frontmatter:
             at = found if found >= 0 else at
             yield item, found if found >= 0 else match.start()
 
+    def value_of(self, name: str) -> str:
+        """Return the text after the top-level key ``name``, to the end of the frontmatter; "" if there is no key."""
+        match = _line_of(name).search(self._text, self.start, self.end)
+        return self._text[match.end() : self.end] if match else ""
+
     def appending(self, name: str, items: Iterable[str]) -> tuple[int, int, str] | None:
         """Return the edit that adds ``items`` to the list of the top-level key ``name``, None if it is not a list."""
         begin = self.key(name)

@@ -20,11 +20,17 @@ SUPERSEDED: Final = "superseded"  # the ``status:`` of a plan that GSD core does
 _NESTED: Final = lazily(r"(?:.*-)?PLAN-\d.*\.md", re.IGNORECASE)
 # Plans by name that GSD skips: "05-PLAN-01-setup.md", "plan.md", "05-01-PLAN-v2.md", "05-01_PLAN.md".
 _MEANT: Final = lazily(r"(?:.*[-_. ])?PLAN(?:[-_. ]?v?\d.*)?\.md", re.IGNORECASE)
+# All else in "plans/" with such a name is a plan to GSD core, even "PLAN-01-SUMMARY.md".
+_NO_NESTED: Final = lazily(r"(?:OUTLINE|pre-bounce)\.md$", re.IGNORECASE)
 # Files that GSD and people write beside a plan.
 _BESIDE: Final = lazily(r"(?:SUMMARY|OUTLINE|REVIEWS?|CHECK|AUDIT|NOTES|pre-bounce|superseded)\.md$", re.IGNORECASE)
 # Outside a phase, where no tool reads plans: "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md".
 _ANYWHERE: Final = lazily(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
 _PHASE_NUMBER: Final = lazily(r"(?:[A-Za-z]\w*-)?(\d+[A-Za-z]?(?:\.\d+)*)(?=-|$)")
+_CLASSIC_NUMBER: Final = lazily(r"(?:[A-Za-z]{1,6}-)?(\d{2,}[A-Za-z]?(?:\.\d+)*)(?=-|$)")
+# What the name of a phase's folder begins with, after the code of a project, such as "CK-05.1-login".
+_BEGINNING: Final = lazily(r"(?:[A-Z]{1,6}-)?(?=\d)([^-]+)(?:-(\d\d)(?!\d))?")
+_NUMBER: Final = lazily(r"(\d+)([A-Za-z]?(?:\.\d+)*)")
 _SUFFIXES: Final = (r"-PLAN\.md$", r"-SUMMARY\.md$", r"\.md$")
 _PLANS: Final = "plans"
 PHASES: Final = "phases"  # the folder in the planning folder that contains the phases
@@ -56,7 +62,7 @@ def role(folders: tuple[str, ...], name: str) -> Role:
     if within == ():
         return Role.PLAN if is_canonical else Role.SKIPPED if _is_meant(name) else Role.OTHER
     if within == (_PLANS,):
-        if _NESTED.fullmatch(name) and not _BESIDE.search(name):
+        if _NESTED.fullmatch(name) and not _NO_NESTED.search(name):
             return Role.NESTED
         return Role.SKIPPED if is_canonical else Role.OTHER
     return Role.ARCHIVED if _ANYWHERE.fullmatch(name) and not _BESIDE.search(name) else Role.OTHER
@@ -68,6 +74,12 @@ def in_phase(path: str) -> bool:
     return _within_phase(tuple(folders)) is not None and role(tuple(folders), name) in {Role.PLAN, Role.NESTED}
 
 
+def is_archived(path: str) -> bool:
+    """Tell whether the plan at ``path``, from the working folder, was moved away: GSD runs it no more."""
+    *folders, name = Path(path).absolute().parts
+    return role(tuple(folders), name) is Role.ARCHIVED
+
+
 def is_counted(path: str) -> bool:
     """Tell whether GSD counts the file at ``path`` as a plan; outside a phase, where it does not look, any file."""
     *folders, name = path.split("/")
@@ -75,6 +87,11 @@ def is_counted(path: str) -> bool:
     if _within_phase(parts) is None and not _is_phases(parts):
         return True
     return role(parts, name) in {Role.PLAN, Role.NESTED}
+
+
+def is_phase(folder: str) -> bool:
+    """Tell whether ``folder`` is the folder of a phase, by its path."""
+    return _within_phase(tuple(folder.split("/"))) == ()
 
 
 def project_of(path: str) -> str:
@@ -96,6 +113,30 @@ def phase_number(folder: str) -> str:
     One word may precede it, such as "AB-07-login".
     """
     found = _PHASE_NUMBER.match(folder)
+    return found[1].upper() if found else ""
+
+
+def finds_phase(folder: str, version: GsdVersion) -> bool:
+    """Tell whether GSD finds the phase in a folder of this name, by any spelling of its number.
+
+    A number of one digit counts as two ("5" as "05"), and then differs from the folder's, except for a whole number in
+    GSD core. Core also takes two digits after a number with a letter or a dot as a part of it: "05.1-24-hours".
+    """
+    beginning = _BEGINNING.match(folder)
+    if beginning is None:
+        return True
+    number = _NUMBER.fullmatch(beginning[1])
+    if number is None:
+        return False
+    is_whole, is_padded = not number[2], len(number[1]) > 1
+    if version is GsdVersion.CLASSIC:
+        return is_padded
+    return is_whole or (is_padded and beginning[2] is None)
+
+
+def classic_number(folder: str) -> str:
+    """Return the number by which get-shit-done 1.42 finds a phase in the folder; "" if it finds none."""
+    found = _CLASSIC_NUMBER.match(folder)
     return found[1].upper() if found else ""
 
 
@@ -150,6 +191,8 @@ class Ids:
     def find(self, token: str) -> str | None:
         """Return the path of the plan that ``token`` names, None if GSD drops it."""
         folded = self._folded(token)
+        if not folded:
+            return None  # not even "PLAN.md", whose id is empty
         return self._exact.get(folded) or self._canonical.get(folded) or self._short.get(folded)
 
     def _folded(self, name: str) -> str:
@@ -182,8 +225,9 @@ def _of_workstream(folders: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_archive(folders: tuple[str, ...]) -> bool:
-    """Tell whether a folder is in finished milestones, or in ``.planning/archive``: GSD runs nothing there."""
-    return _below_planning(folders)[:1] in {("milestones",), ("archive",)}
+    """Tell whether a folder is in finished milestones, in ``archive``, or in phases that were moved: GSD runs none."""
+    below = _of_workstream(folders)
+    return below[:1] in {("milestones",), ("archive",)} or PHASES in below[1:]
 
 
 def _below_planning(folders: tuple[str, ...]) -> tuple[str, ...]:

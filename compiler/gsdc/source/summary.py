@@ -15,12 +15,14 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from gsdc.filesystem.read import read
-from gsdc.source.gsd_names import canonical_id
+from gsdc.source.gsd_names import canonical_id, phase_folder
 from gsdc.source.gsd_version import GsdVersion
 
 SUMMARY: Final = "SUMMARY"
 _BLANKS: Final = b" \t\r\n\xef\xbb\xbf"
 _LONGEST_READ: Final = 1_000_000  # bytes; a longer file is not empty
+# The only names of summaries in the folder "plans/" of a phase.
+_NESTED: Final = re.compile(r"(?:^|-)SUMMARY-\d", re.IGNORECASE)
 _PLAN: Final = re.compile("PLAN", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.md$", re.IGNORECASE)
 _PLAN_SUFFIX: Final = re.compile(r"-PLAN$", re.IGNORECASE)
@@ -38,7 +40,9 @@ def summary_of(location: str, names: Collection[str], version: GsdVersion) -> st
     ``names`` are the summaries in its folder. A summary counts if it is a regular file, not a link, and not empty.
     """
     folder, name = os.path.split(location)
-    paths = (os.path.join(folder, one) for one in _summaries(name, names, version))  # noqa: PTH118
+    nested = phase_folder(location.replace(os.sep, "/")) != folder.replace(os.sep, "/")
+    found = _summaries(name, names, version, nested=nested)
+    paths = (os.path.join(folder, one) for one in found)  # noqa: PTH118
     return next((path for path in paths if _tells_of_success(path, version)), None)
 
 
@@ -54,10 +58,11 @@ def summary_on_disk(location: str, version: GsdVersion) -> str | None:
     return summary_of(location, names, version)
 
 
-def _summaries(plan: str, names: Collection[str], version: GsdVersion) -> Iterator[str]:
-    """Yield those of ``names`` that are summaries of the file ``plan``."""
+def _summaries(plan: str, names: Collection[str], version: GsdVersion, *, nested: bool) -> Iterator[str]:
+    """Yield those of ``names`` that are summaries of the file ``plan``, which may be in the folder ``plans/``."""
     if version is GsdVersion.CORE:
-        yield from (name for name in dict.fromkeys(_candidates(plan)) if name in names)
+        counted = [name for name in dict.fromkeys(_candidates(plan)) if name in names]
+        yield from (name for name in counted if not nested or _NESTED.search(name))
         return
     wanted = {plan.replace("-PLAN.md", "", 1).replace("PLAN.md", "", 1), canonical_id(plan, version)}
     for name in names:

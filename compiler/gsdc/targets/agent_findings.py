@@ -47,7 +47,7 @@ NOT_HELD_BACK = Diagnostic(
     The file keeps the model that the agent has in zone green: starting the agent exceeds the budget.
 
     ## No example
-    It takes a build for a budget zone in which agents wait.
+    It takes a build for a budget zone in which agents are deferred.
     """,
 )
 NOT_LOADED = Diagnostic(
@@ -97,5 +97,76 @@ NO_EFFORT = Diagnostic(
     name: gsd-planner
     description: Plans
     ---
+    """,
+)
+REFUSED_SETTINGS = Diagnostic(
+    "AF005",
+    "refused-client-settings",
+    Severity.ERROR,
+    """A client refuses its settings for a trailing comma.
+
+    ## Why is this bad?
+    Gemini CLI does not start. Qwen Code renames the file, and silently goes on without any settings (measured on
+    Gemini CLI 0.61.0 and Qwen Code 0.24.4).
+
+    ## Fix (safe)
+    Removes the trailing commas.
+
+    ## Example (.gemini/settings.json)
+    {"model": {"name": "gemini-3.8-flash"},}
+
+    ## Use instead (.gemini/settings.json)
+    {"model": {"name": "gemini-3.8-flash"}}
+    """,
+)
+NO_SUCH_WORD = Diagnostic(
+    "AF006",
+    "inherit-not-known",
+    Severity.WARNING,
+    """An agent names the model "inherit" in a client that does not know the word, or not in this spelling.
+
+    ## Why is this bad?
+    The client requests a model of that name, and the agent fails: Codex and Kilo have no word for the caller's model,
+    Gemini CLI, Qwen Code and Copilot know it in lower case only (measured on Codex 0.171.0, Kilo 7.7.9, Gemini CLI
+    0.61.0, Qwen Code 0.24.4 and Copilot CLI 1.0.102).
+
+    ## Example (.kilo/agents/reviewer.md)
+    ---
+    description: Reviews
+    model: inherit
+    ---
+    Review.
+
+    ## Use instead (.kilo/agents/reviewer.md)
+    ---
+    description: Reviews
+    ---
+    Review.
+    """,
+)
+IDLE_KEY = Diagnostic(
+    "AF007",
+    "agent-key-without-effect",
+    Severity.NOTE,
+    """A key of an agent's file looks as if it chose an effort or a temperature, and its client ignores it.
+
+    ## Why is this bad?
+    The agent silently runs as if the key were not there. Gemini CLI never sends the temperature of an agent, Qwen Code
+    has neither key (measured on Gemini CLI 0.61.0 and Qwen Code 0.24.4).
+
+    ## Example (.qwen/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews
+    effort: high
+    ---
+    Review.
+
+    ## Use instead (.qwen/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews
+    ---
+    Review.
     """,
 )

@@ -1,5 +1,6 @@
 """The view of a client with agents in files: the model and effort on which each agent runs."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
@@ -8,6 +9,7 @@ from gsdc.policy.model import Policy
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
+from gsdc.targets.agent_findings import NO_SUCH_WORD
 from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Shape
 from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
@@ -78,6 +80,7 @@ def view(shape: Shape, tree: Tree, policy: Policy) -> View:
     for folded, entries in said.items():
         name = names.get(folded, entries[0].entry.name)
         statements.append(_statement(shape, policy, name, entries, settings))
+        findings.extend(_unknown_word(shape, entries))
         descriptions[name] = next((each.entry.description for each in entries if each.entry.description), "")
     real = with_ignored_models(shape.declaration, statements, policy, findings)
     return View(real, tuple(dict.fromkeys(findings)), tuple(paths), descriptions)
@@ -145,6 +148,16 @@ def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], se
     if effort is None or effort[1] not in EFFORTS:
         return statement
     return with_effort(statement, ClientEffort(effort[1], effort[0].span(effort[0].files.keys.effort)))
+
+
+def _unknown_word(shape: Shape, entries: list[_Said]) -> Iterator[Finding]:
+    """Yield a finding for each "inherit" that the client requests as a model, where that was measured."""
+    for each in entries if shape.declaration.measured else ():
+        value, keys = each.value(each.files.keys.model), each.files.keys
+        if isinstance(value, str) and value.strip().lower() == INHERIT and value != shape.inherit:
+            message = f'{shape.label} does not know the word "{value}", and requests a model of that name'
+            help_ = f'write "{shape.inherit}"' if shape.inherit else "remove it"
+            yield NO_SUCH_WORD.at(each.span(keys.model), message, help_)
 
 
 def _strongest(entries: list[_Said], index: int) -> tuple[_Said, Any] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.finding import Diagnostic, Finding, Severity, counted
 from gsdc.source.span import Span
 from gsdc.targets.api import Claim, Reply
 
@@ -32,7 +32,7 @@ def compare_answers(client: str, path: str, wanted: Iterable[Claim], seen: Itera
     agents = {claim.agent for claim in expected.values()}
     if findings:
         return Reply(False, f"{client} disagrees about {len(findings)} of {len(expected)} answers", findings)
-    return Reply(True, f"{client} puts {len(agents)} agents on the compiled models")
+    return Reply(True, f"{client} gives {counted(len(agents), 'agent')} the compiled models")
 
 
 def _difference(client: str, path: str, wanted: Claim, said: Claim | None) -> Finding:

@@ -21,7 +21,7 @@ class Choice(NamedTuple):
 def choose(policy: Policy, agent: Agent, zone: str) -> Choice:
     """Choose the best of the agent's models over its phases: it may cost more than decided, but is never weaker.
 
-    If it is weaker than the model that a waiting phase waits for, the whole agent waits.
+    If it is weaker than the model that a deferred phase needs, the whole agent is deferred.
     """
     policy, phases = policy.of(agent.name), agent.phases or (None,)
     now = [decide(policy, State(agent.name, phase, zone)) for phase in phases]

@@ -28,7 +28,7 @@ CREATE: Final[Mapping[str, Any]] = {
 EFFORT: Final = "effort"
 TEMPERATURE: Final = "temperature"
 PHASES: Final = "models by phase"
-WAITING: Final = "agents that wait"
+WAITING: Final = "deferral"
 FAILOVER: Final = "failover"
 LACKS: Final = (EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER)
 """What a client may be unable to express."""

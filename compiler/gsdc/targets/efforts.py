@@ -55,7 +55,7 @@ def written_temperature(ids: str, model: Model, temperature: float | None) -> fl
 
 
 def with_effort(statement: Statement, effort: ClientEffort) -> Statement:
-    """Return ``statement`` with the effort that the agent has; who waits has none."""
+    """Return ``statement`` with the effort that the agent has; a deferred agent has none."""
     if statement.claim.model is None or effort.at is None:
         return statement
     return statement._replace(claim=statement.claim._replace(effort=effort.value), effort_at=effort.at)

@@ -1,7 +1,7 @@
 """The table that ``gsdc guard`` reads: the permitted models of each agent, decided when the policy is compiled.
 
 A guard runs before every start of an agent and has 60 ms, so it does not load the policy. For each agent of a client,
-the table has the models that each never-break rule allows, the phases and zones in which the agent waits, and the
+the table has the models that each never-break rule allows, the phases and zones in which the agent is deferred, and the
 policy's model. Every model that a client is likely to name is judged here, including shipped releases outside of the
 catalog. Only a model that is not listed requires the policy itself, which takes a third of a second.
 """
@@ -166,7 +166,7 @@ def _where(every: list[_Key], places: list[_Key]) -> dict[str, Any]:
 
 
 def _waits(policy: Policy, agent: Agent) -> Iterator[dict[str, Any]]:
-    """Yield why the agent waits, with the phases and zones in which it does."""
+    """Yield why the agent is deferred, with the phases and zones in which it is."""
     keys = [(phase, zone) for phase in agent.phases or (None,) for zone in ZONES]
     waiting: dict[str, list[_Key]] = defaultdict(list)
     for phase, zone in keys:

@@ -11,12 +11,13 @@ from gsdc.policy.model import Agent
 from gsdc.source.frontmatter_document import FrontmatterDocument, read_yaml
 from gsdc.source.span import Span
 from gsdc.source.yaml_value import scalar
-from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.agent_findings import IDLE_KEY, NOT_LOADED
 from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Find
 from gsdc.targets.creation import OURS, prompt_of
 
 _MODEL: Final = "model"
 _MARK: Final = "\ufeff"
+IDLE: Final = frozenset(("temperature", "top_p", "effort", "reasoning_effort", "reasoningEffort", "variant"))
 
 
 class RefusedError(Exception):
@@ -35,7 +36,8 @@ class Dialect(NamedTuple):
 
     A file lacks nothing of ``required``; the agent is called as the file is where it has no name and needs none.
     ``name`` is what its name has to look like, and may be none of ``reserved``. Where ``known`` has keys, any other
-    drops the agent. ``model`` returns the model that a value names, None if it names none.
+    drops the agent. ``idle`` keys seem to choose an effort or a temperature, and do nothing. ``model`` returns the
+    model that a value names, None if it names none.
     """
 
     label: str
@@ -43,6 +45,7 @@ class Dialect(NamedTuple):
     name: re.Pattern[str] = re.compile(r".+", re.DOTALL)
     reserved: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    idle: frozenset[str] = frozenset()
     takes_mark: bool = True
     needs_body: bool = False
     is_agent: Callable[[PurePosixPath], bool] = lambda _path: True
@@ -88,6 +91,9 @@ def find(dialect: Dialect, path: str, text: str, findings: list[Finding]) -> Ite
     if reason is not None or data is None:
         findings.extend(NOT_LOADED.at(*each) for each in (reason,) if each is not None)
         return
+    for key in sorted(dialect.idle.intersection(map(str, data))):
+        message = f'{dialect.label} ignores "{key}" of an agent'
+        findings.append(IDLE_KEY.at(FrontmatterDocument(path, text).span((key,)), message, "remove it"))
     stem = place.name.removesuffix(".md").removesuffix(".agent")
     values = {str(key): value for key, value in data.items()}
     model = dialect.model(values[_MODEL]) if _MODEL in values else None

@@ -1,11 +1,14 @@
 """Model names in users' files: the catalog's alias of an id, and the nearest name for a misspelled one."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
+from gsdc.models.effort import EFFORTS
 from gsdc.models.identity import identify
+from gsdc.models.words import identify_for
 from gsdc.policy.model import Policy
 
 LONG_CONTEXT: Final = "[1m]"
@@ -64,3 +67,11 @@ def suggestion(word: str, known: Collection[str], cutoff: float = 0.6) -> str:
 def letters(word: str) -> str:
     """Return the letters and digits of a word, in lower case, to compare spellings."""
     return re.sub(r"[\W_]+", "", word).lower()
+
+
+def names_choice(ids: str, value: Any, left: int = 100) -> bool:
+    """Tell whether a value is a model or an effort, or holds one: a reason or a number of a person's is none."""
+    if isinstance(value, str):
+        return value in EFFORTS or bool(identify_for(ids, value).line)
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return left > 0 and any(names_choice(ids, part, left // 2) for part in islice(parts, left))

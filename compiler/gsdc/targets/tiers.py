@@ -19,7 +19,7 @@ class Tier(NamedTuple):
 
 
 def tiers(policy: Policy, agent: Agent, zone: str) -> list[Tier]:
-    """Return the tiers of ``agent`` in ``zone``, in order; none if it waits there."""
+    """Return the tiers of ``agent`` in ``zone``, in order; none if it is deferred there."""
     choice = choose(policy, agent, zone)
     if choice.deferred:
         return []

@@ -219,7 +219,7 @@ def _scored(task: Task, nature: Nature) -> complexity.Complexity:
 
 
 def decided_tier(policy: Policy, task: Task, score: int) -> str | None:
-    """Return the tier of ``policy`` for work such as ``task`` of complexity ``score``, None if it waits."""
+    """Return the tier of ``policy`` for work such as ``task`` of complexity ``score``, None if it is deferred."""
     known = nature(task)
     agent = route(policy, known.work.kind).agent
     state = State(agent.name, None, "green", known.task_class, score)

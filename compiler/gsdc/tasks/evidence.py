@@ -1,12 +1,12 @@
 """The evidence in a task for and against security-critical work, as numbers with the matching words.
 
-The position of a phrase matters: the beginning of the name describes the task, text after "with" or a comma is a
-detail, and prose only describes the surroundings.
+The position of a phrase matters: the beginning of the name and the first sentence of the action describe the task; text
+after "with" or a comma and later sentences are details. In a long action the share that is about security counts.
 """
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -21,13 +21,18 @@ from gsdc.tasks.vocabulary import Match, Vocabulary, foreign_words, is_foreign, 
 
 _START: Final = 50  # words of the action that describe it; the rest is detail
 _OPENING: Final = 400  # characters of the action from which its language is detected
-_SENTENCE: Final = 10  # words with the main statement
+_SENTENCE: Final = 10  # words in which tests are named if they are the main work
 _TESTING: Final = frozenset({"test", "tests", "suite", "pytest", "fixtures"})
 _SHORTEST: Final = 120  # words: a share of fewer is not reliable
+_DENSEST: Final = 5.0  # subjects in 100 words: a module's own name may be in every line
 _STRENGTHS: Final = {STRONG: "protection", PLAIN: "subject", WEAK: "hint"}
 _NEXT: Final = lazily(r"\s(?:with|and|plus|in|for|into|via|using|to)\s|[,+(;&]|\s[\u2014-]\s")
 _REQUIREMENT: Final = lazily(r"\b(?:SEC|AUTHZ?)-\d")  # an id such as "SEC-01"
+_DETAIL: Final = frozenset(
+    {"with", "in", "for", "into", "via", "using", "to"}
+)  # others name a further part of the work
 _PLACE: Final = lazily(r"\S+(?:\s\S+)?\s[\u2014-]\s")  # "Frontend - real refresh token": where, not what
+_SENTENCE_END: Final = lazily(r"[.:;](?:\s|$)|\n")
 _FIRST: Final = 8  # characters of a name that are never cut
 _WITH_TESTS: Final = lazily(r"(?:\b(?:with|and|plus|incl\w*)|[+&,])[^.:]{0,30}\btests?\b", re.IGNORECASE)
 _SCREEN: Final = lazily(
@@ -48,6 +53,9 @@ _MANIFEST: Final = lazily(
     r"(?:^|/)(?:package(?:-lock)?\.json|pyproject\.toml|Cargo\.toml|go\.(?:mod|sum)|pom\.xml|Gemfile|composer\.json"
     r"|build\.gradle(?:\.kts)?|libs\.versions\.toml|\.gitignore|\.env\.example|requirements[\w.-]*\.txt)$|-lock\.yaml$"
 )
+
+
+_Read = Callable[[str], list[str]]
 
 
 class Evidence(NamedTuple):
@@ -99,13 +107,13 @@ def gather(task: Task) -> TaskEvidence:
     files = tuple(match for path in product for match in known.matches(words(path)))
     evidence = (
         *_strengths("name", head, 2),
-        *_strengths("rest of the name", rest, 2),
+        *_strengths("detail of the name" if cut and cut[0].strip() in _DETAIL else "rest of the name", rest, 2),
         *_strengths("files", files, 2),
         *_of_name(name, read(name), (*head, *rest)),
         *_subjects_of(name, cut.start() if cut else len(name)),
-        *_of_action(read(text), known),
+        *_of_action(text, read, known),
         *_of_files(task.writes),
-        *_named_for(product, len(task.writes)),
+        *_named_for(product),
     )
     return TaskEvidence(evidence, frozenset(match.topic for match in (*head, *rest, *files) if match.weight > WEAK))
 
@@ -122,7 +130,11 @@ def topics_of_name(task: Task) -> frozenset[str]:
 
 def only_beside(task: Task) -> bool:
     """Tell whether ``task`` creates only tests and documents, which cannot fail as the product would."""
-    return (bool(task.writes) and all(map(_NOT_PRODUCT.search, task.writes))) or classify(task).name == "testing"
+    if task.writes and all(map(_NOT_PRODUCT.search, task.writes)):
+        return True
+    kind = classify(task).name
+    # A name with "comments" may be about those of users: the files decide, if there are any.
+    return kind == "testing" or (kind == "docs" and not task.writes)
 
 
 def _strengths(part: str, matches: Iterable[Match], most: int) -> Iterator[Evidence]:
@@ -160,9 +172,14 @@ def _subjects_of(name: str, end: int) -> Iterator[Evidence]:
             yield Evidence(f"{part} {subject}", min(2, len(phrases)), "name", phrases[0])
 
 
-def _of_action(found: Sequence[str], known: Vocabulary) -> Iterator[Evidence]:
+def _of_action(text: str, read: _Read, known: Vocabulary) -> Iterator[Evidence]:
+    """Yield the evidence of the action: its first sentence says what the work is, later ones are details."""
+    found = read(text)
     matches = tuple(known.matches(found))
-    yield from _strengths("start of the action", known.matches(found[:_START]), 3)
+    end = _SENTENCE_END.search(text)
+    first = read(text[: end.start()])[:_START] if end else found[:_START]
+    yield from _strengths("first sentence", known.matches(first), 3)
+    yield from _strengths("start of the action", known.matches(found[len(first) : _START]), 3)
     tests = _TESTING.intersection(found[:_SENTENCE])
     if tests:
         yield Evidence("start of the action: tests", 1, "action", min(tests))
@@ -170,25 +187,25 @@ def _of_action(found: Sequence[str], known: Vocabulary) -> Iterator[Evidence]:
     if strong:
         said = ", ".join(sorted(strong)[:3])
         yield Evidence("action: protections", math.log1p(len(strong)), "action", said)
-    plain = [match.phrase for match in matches if match.weight == PLAIN]
-    if plain:
-        density = min(5.0, 100 * len(plain) / max(_SHORTEST, len(found)))
-        yield Evidence("action: subjects in 100 words", density, "action", plain[0])
+    about = [match.phrase for match in matches if match.weight > WEAK]
+    if about:
+        density = min(_DENSEST, 100 * len(about) / max(_SHORTEST, len(found)))
+        yield Evidence("action: subjects in 100 words", density, "action", about[0])
 
 
-def _named_for(product: Sequence[str], files: int) -> Iterator[Evidence]:
+def _named_for(product: Sequence[str]) -> Iterator[Evidence]:
     """Yield the paths of ``product`` whose whole name relates to security: "auth.py", but not "auth/LoginForm.tsx"."""
     named = []
     within = [path for path in product if _FOLDER.search(path) and not _SCREEN.search(path)]
     if within:
-        yield Evidence("files: folder of it", len(within) / files, "files", within[0])
+        yield Evidence("files: folder of it", len(within) / len(product), "files", within[0])
     for path in product:
         stem = words(path.rpartition("/")[2].partition(".")[0])
         matches = tuple(_latin().matches(stem))
         if any(match.weight > WEAK for match in matches) and sum(map(_length, matches)) == len(stem):
             named.append(path)
     if named:
-        yield Evidence("files: named for it", len(named) / files, "files", named[0])
+        yield Evidence("files: named for it", len(named) / len(product), "files", named[0])
 
 
 def _length(match: Match) -> int:

@@ -21,6 +21,7 @@ from gsdc.tasks.kind_words import (
     PROVISION,
     READING,
     RED,
+    RED_PHASE,
     RESEARCH,
     REVIEW,
     RUN,
@@ -36,11 +37,13 @@ from gsdc.tasks.kind_words import (
     WRITES_TEST,
 )
 from gsdc.tasks.task_name import unlabelled
+from gsdc.tasks.vocabulary import Patterns
 
 KINDS: Final = ("boilerplate", "implementation", "review", "testing", "docs", "research", "infra", "checkpoint")
 
 _TAG: Final = lazily(r"<[^>\n]{0,80}>")
 _NEXT: Final = lazily(r"\s(?:with|and|plus|then|incl\w*)\s|[,+;(&]|\s[\u2014-]\s", re.IGNORECASE)
+_BRACKETS: Final = lazily(r"\([^()]*\)")
 _FIRST: Final = 4  # characters of a name that are never cut
 
 
@@ -90,8 +93,14 @@ def _subject(task: Task) -> str:
 
 
 def _head(name: str) -> str:
+    name = _BRACKETS.sub("", name)
     cut = _NEXT.search(name, _FIRST)
-    return name[: cut.start()] if cut else name
+    return name[: cut.start()].strip() if cut else name
+
+
+def _names_file(head: str, pattern: Patterns) -> bool:
+    """Tell whether one of the words of ``head`` is a path that ``pattern`` matches."""
+    return any(map(pattern.search, head.replace("`", " ").split()))
 
 
 def _sort(path: str) -> str:
@@ -124,8 +133,10 @@ def _by_files(name: str, sorts: tuple[str, ...]) -> Kind | None:
         return None
     if found == {"shell"} and (said := PROVISION.search(name)):
         return Kind("infra", f'it writes shell scripts, and "{said}" in its name')
-    if "infra" in found and INFRA_FILE.search(_head(name)):
+    if "infra" in found and _names_file(_head(name), INFRA_FILE):
         return Kind("infra", "its name says which file of infrastructure it writes")
+    if "docs" in found and _names_file(_head(name).rpartition(" ")[2], DOC_FILE):
+        return Kind("docs", "its name ends with the document that it writes")
     if sorts.count("infra") * 2 > len(sorts):
         return Kind("infra", "most of what it writes is infrastructure")
     for kind, beside, what in (
@@ -152,6 +163,8 @@ def _by_head(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
     if not sorts and task.text("action").lstrip().startswith("Test "):
         return Kind("testing", 'its action begins with "Test", and it writes no file')
     about_tests = not code or RED.match(name) or head.lower().endswith(("test", "tests"))
+    if RED_PHASE.match(name):
+        return Kind("testing", '"RED" begins its name')
     if (said := TESTS.search(head)) and (about_tests or ("testing" in sorts and TEST_VERB.match(head))):
         return Kind("testing", f'"{said}" begins its name')
     if not sorts and (said := EXPLORE.match(head) or RESEARCH.search(name)):

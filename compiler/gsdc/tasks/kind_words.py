@@ -68,8 +68,11 @@ TEST_VERB: Final = WholeWords(
 RED: Final = WholeWords(
     "red",
     "failing",
-    "(?:write|add|create|extend|update|fix|implement)(?: [\\w-]+){0,3} tests? (?:for|of|that|to|on|covering|asserting)",
+    "(?:write|add|create|extend|update|fix|implement)(?: [^\\s.:;]+){0,3}"
+    " tests? (?:for|of|that|to|on|covering|asserting)",
 )
+# The step of test-driven development that writes failing tests.
+RED_PHASE: Final = lazily(r"(?:\(?RED\)?)(?=\s?[:\u2014-])")
 # Checks of a condition, and what such a check runs.
 VERIFY: Final = WholeWords("verify", "confirm", "check", "validate", "run", "re ?run", "test", "verification", "ensure")
 CHANGE: Final = WholeWords(
@@ -186,6 +189,8 @@ SETUP: Final = WholeWords(
     "update (?:re ?exports|exports|barrel|index|version)",
     "(?:add|update|upgrade) [^.:,;]{0,40}dependenc(?:y|ies)$",
     "(?:create|add|set up) [^.:,;]{0,40}(?:directory|folder|project) (?:structure|skeleton)",
+    "(?:create|add|set up) [^.:,;]{0,40}skeleton$",
+    "directory structure",
     "create [^.:,;]{0,40}(?:module index|barrel(?: file)?)$",
     "(?:create|update) [^.:,;]{0,30}\\.?gitignore",
 )

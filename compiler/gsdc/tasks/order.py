@@ -16,7 +16,7 @@ from gsdc.source.plan_annotation import generated
 from gsdc.tasks.dependency import MOST_TASKS, Dependencies, Follows, declaration, without_implied
 
 _STAGE: Final = {"boilerplate": 0, "research": 0, "infra": 1, "implementation": 1, "docs": 2, "review": 2, "testing": 3}
-_STAGE_NAMES: Final = ("set-up", "implementation", "review", "tests")
+_SAID: Final = {"boilerplate": "set-up", "infra": "infrastructure", "docs": "documents", "testing": "tests"}
 
 
 def ordered(plan: Plan, depends: Dependencies, kinds: Mapping[int, str]) -> Dependencies:
@@ -62,5 +62,5 @@ def _stage_reason(earlier: str, later: str) -> str:
     if first == then:
         return ""
     if first > then:
-        return f"the plan has {_STAGE_NAMES[first]} before {_STAGE_NAMES[then]}"
-    return f"{_STAGE_NAMES[first]} before {_STAGE_NAMES[then]}"
+        return f"the plan has {_SAID.get(earlier, earlier)} before {_SAID.get(later, later)}"
+    return f"{_SAID.get(earlier, earlier)} before {_SAID.get(later, later)}"

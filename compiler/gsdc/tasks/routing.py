@@ -62,8 +62,8 @@ def route(policy: Policy, kind: str) -> TaskRoute:
 def route_decision(policy: Policy, kind: str, agent: Agent, state: State) -> Decision:
     """Return the decision of ``policy`` for work of ``kind`` by ``agent`` in ``state``.
 
-    A security review never runs on a model that the pin of role security forbids: it waits instead. Exploration runs on
-    the light tier (seed 001, part 5.2) unless a never-break rule or criticality forbids it.
+    A security review never runs on a model that the pin of role security forbids: it is deferred instead. Exploration
+    runs on the light tier (seed 001, part 5.2) unless a never-break rule or criticality forbids it.
     """
     if kind == "security-review":
         return _pinned(policy, agent, state)
@@ -122,7 +122,7 @@ def _pinned(policy: Policy, agent: Agent, state: State) -> Decision:
     rule = forbidding_rule(policy, reviewer, state, policy.models[decision.model])
     if rule is None:
         return decision
-    why = f'"{rule.name}" forbids {decision.model} for a security review: it waits'
+    why = f'"{rule.name}" forbids {decision.model} for a security review: it is deferred'
     return Decision(None, None, why, (*decision.trail, Step(rule.ref, why)))
 
 

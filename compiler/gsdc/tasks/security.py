@@ -1,5 +1,24 @@
 """Whether a task is security-critical: a failure of its main work would be a security hole (seed 004).
 
+What is critical, for readers who judge tasks:
+
+1. Critical: the main work writes code, configuration or policy of the product that decides who gets in
+   (authentication, sessions), what they may do (access control, tenants), what stays secret (secrets, keys,
+   encryption, redaction), or what hostile input can do (sanitising, path traversal, injection, signatures, limits
+   against abuse, sandboxes).
+2. The test: done carelessly, it would leave a hole, and not only a bug.
+3. A task of several parts is critical if a protection is its first part or most of it.
+4. Applying a protection that exists to a feature is touching: an endpoint behind the usual guard, a client that
+   sends its token. Adding guards to endpoints that had none is critical.
+5. Handling secrets is critical if they are the subject, even in a plain command; using one to call a service is
+   touching.
+6. Touching are also tests, documents, screens, types, settings and dependencies of such work, and tools that look
+   for weaknesses of other software.
+7. A review or an audit is touching, since it writes nothing of the product; ``gsdc.tasks.security_review`` finds it,
+   and the policy pins it whatever it writes.
+8. A word alone is nothing: a design token, a camera permission, a script that is sanitised of local paths. Where two
+   readers differ and the definition does not decide, the task is touching.
+
 The weights of the evidence of ``gsdc.tasks.evidence`` are in ``profiles/security.json``. ``python -m
 tests.security_weights`` fits them on manually judged tasks. The sum is the logarithm of the odds; a task is critical
 from 0 on. Tests and documents of such work cannot fail in that way.

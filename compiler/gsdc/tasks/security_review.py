@@ -14,7 +14,7 @@ _SECURITY: Final = WholeWords(
     "exploits?",
     "attack surface",
     "auth(?:n|z|entication|ori[sz]ation)?",
-    "o ?auth2?",
+    "oauth2?",
     "jwts?",
     "log ?in",
     "sessions?",

@@ -176,14 +176,18 @@ TOPICS: Final = {
     },
     "input": {
         STRONG: (
-            "sanitize, sanitizes, sanitized, sanitizer, sanitization, sanitise, sanitised, sanitizing, path traversal, "
+            "sanitizer, path traversal, sanitize html, sanitize user, sanitize input, sanitize inputs, sanitize error, "
+            "sanitize errors, sanitize filename, sanitize filenames, sanitize file names, sanitize sse, sanitize logs, "
+            "sanitize next, input sanitization, html sanitization, error sanitization, filename sanitization, "
+            "sanitize user text, sanitize player input, sanitize all client, data sanitization, formula sanitization, "
+            "path sanitization, sanitize path, sanitize paths, sanitize output, sanitize prompt, sanitize prompts, "
             "directory traversal, zip slip, safe extraction, archive extraction, command injection, sql injection, "
             "shell injection, argument injection, option injection, prompt injection, code injection, header "
             "injection, log injection, template injection, xss, ssrf, xxe, untrusted, malicious, magic bytes, magic "
             "number, upload validation, file validator, sandbox, sandboxed, sandboxing, webhook signature, signature "
             "verification, verify signature, verifies signature, verify webhook, verify hmac, invalid signature, open "
             "redirect, escape html, html escaping, shell escape, shell escaping, shell quoting, argv, exec file, "
-            "prototype pollution, unsafe deserialization, csv injection, formula injection, injection, security "
+            "prototype pollution, unsafe deserialization, csv injection, formula injection, security "
             "headers, content security policy, csp, hsts, clickjacking, dom purify, replay attack, replay attacks, "
             "replay protection, parameterized queries, defusedxml, defense in depth, redos, zip bomb, injection "
             "attack, injection attacks, metacharacters, null bytes, shell true, external entities, extra args, extra "
@@ -203,8 +207,9 @@ TOPICS: Final = {
             "node integration, jailbreak"
         ),
         PLAIN: (
-            "input validation, cors, special characters, arbitrary code, path validation, validate path, validate "
-            "paths, reject paths, path components, file validation"
+            "injection, sanitize, sanitizes, sanitized, sanitization, sanitise, sanitised, sanitizing, allowed "
+            "origins, input validation, cors, special characters, arbitrary code, path validation, validate path, "
+            "validate paths, reject paths, path components, file validation"
         ),
         WEAK: "escape, escapes, escaped, escaping, fail closed",
     },
@@ -261,5 +266,5 @@ LOOKALIKES: Final = (
     "environment, sandbox account, untrusted ca, dependency injection, constructor injection, property injection, "
     "context injection, content injection, service injection, fault injection, failure injection, error injection, "
     "form fields, injection preview, memory injection, entity allowlist, path allowlist, folder allowlist, tier based "
-    "rate limit, rate limit multiplier"
+    "rate limit, rate limit multiplier, brute force search, brute force scan, brute force solver"
 )

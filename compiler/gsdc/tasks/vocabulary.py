@@ -88,7 +88,7 @@ class WholeWords:
 
     @cached_property
     def _stems(self) -> tuple[str, ...]:
-        return tuple({_stem(alternative) for alternative in self._alternatives})
+        return tuple({stem for alternative in self._alternatives for stem in _stems(alternative)})
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
@@ -116,6 +116,37 @@ class WholeWords:
 def _folded(text: str) -> str:
     """Return ``text`` in lower case, with a plain "i" for the letters that a case-insensitive expression equates."""
     return text.replace("İ", "i").casefold().replace("ı", "i")
+
+
+def _stems(alternative: str) -> tuple[str, ...]:
+    """Return beginnings of words, one of which every match begins with; "" among them if that is not known."""
+    end = _end_of_group(alternative)
+    after = alternative[end : end + 1]
+    if not end or after in ("*", "{"):
+        return (_stem(alternative),)
+    inner = tuple(stem for part in _parts(alternative[len("(?:") : end - 1]) for stem in _stems(part))
+    return (*inner, *_stems(alternative[end + 1 :])) if after == "?" else inner
+
+
+def _end_of_group(alternative: str) -> int:
+    """Return where the group ends with which ``alternative`` begins; 0 if it does not begin with one."""
+    depth = 0
+    for place, letter in enumerate(alternative):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if depth == 0:
+            return place + 1 if place else 0
+    return 0
+
+
+def _parts(group: str) -> Iterator[str]:
+    """Yield the alternatives of ``group``, but not those of groups within it."""
+    depth, start = 0, 0
+    for place, letter in enumerate(group):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "|" and depth == 0:
+            yield group[start:place]
+            start = place + 1
+    yield group[start:]
 
 
 def _stem(alternative: str) -> str:

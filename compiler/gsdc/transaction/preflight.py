@@ -125,8 +125,7 @@ def _secrets(change: Change, known: Container[str]) -> Iterator[Finding]:
 
 def unwritable(path: str, why: str) -> Finding:
     """Return the finding that a file cannot be changed; ``why`` is the reason."""
-    help_ = "make it writable, or remove its target from gsdc.yaml"
-    return UNWRITABLE_PLACE.at(Span(path, 0, 0), f'"{path}" cannot be changed: {why}', help_)
+    return UNWRITABLE_PLACE.at(Span(path, 0, 0), f'"{path}" cannot be changed: {why}', "make it writable")
 
 
 def all_unwritable(obstacles: Mapping[str, str]) -> Iterator[Finding]:
@@ -139,8 +138,8 @@ def all_unwritable(obstacles: Mapping[str, str]) -> Iterator[Finding]:
         if others:
             said = why.replace("it is ", "they are ", 1)
             message = f"{counted(len(others) + 1, 'file')} cannot be changed: {said}"
-            help_ = "make them writable, or remove their targets from gsdc.yaml"
-            found = found._replace(message=message, help=help_, related=tuple(Span(one, 0, 0) for one in others))
+            related = tuple(Span(one, 0, 0) for one in others)
+            found = found._replace(message=message, help="make them writable", related=related)
         yield found
 
 

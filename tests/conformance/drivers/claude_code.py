@@ -116,10 +116,14 @@ def program(modules: Path) -> Path | None:
     return next(iter(sorted(modules.glob("@anthropic-ai/claude-agent-sdk-*/claude"))), None)
 
 
-def newest(_modules: Path) -> Path | None:
-    """Return the newest Claude Code, $GSDC_CLAUDE: the package has 400 MB, so it is not among the pinned ones."""
+def newest(modules: Path) -> Path | None:
+    """Return the newest Claude Code: that of ``make conformance-latest``, else $GSDC_CLAUDE.
+
+    It has 400 MB, so it is not among the pinned clients.
+    """
     given = os.environ.get("GSDC_CLAUDE")
-    return Path(given) if given else None
+    found = next(iter(sorted(modules.glob("@anthropic-ai/claude-code-*/claude"))), None)
+    return found or (Path(given) if given else None)
 
 
 _NEWEST: Final = {"opus": "claude-opus-5-5", "sonnet": "claude-sonnet-5-5", "haiku": "claude-haiku-5-5"}

@@ -40,7 +40,7 @@ def budget_data(
             }
             for name, shares in budget.by.items()
         },
-        "unpriced": unpriced(policy, budget),
+        "unpriced": unpriced(policy, budget.by["model"]),
         "changed": [one._asdict() for one in changed],
         "alerts": [alert_data(alert) for alert in alerts],
         "plans": [one._asdict() for one in outlooks],

@@ -28,6 +28,7 @@ def report_data(report: LedgerReport) -> dict[str, Any]:
         ],
         "days": [{"day": one.day.isoformat(), "zone": one.zone, "models": _sums(one.models)} for one in report.days],
         "by": {name: _sums(shares) for name, shares in report.by.items()},
+        "unpriced": dict(report.unpriced),
         "tasks": [one._asdict() for one in report.work],
         "records": {
             name: [one._asdict() for one in records(report.work, attrgetter(name))] for name in ("model", "agent")

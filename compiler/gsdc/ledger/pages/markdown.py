@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from operator import attrgetter
 
+from gsdc.finding import counted
 from gsdc.ledger.event import NANO, iso
-from gsdc.ledger.pages.words import amount, dollars, is_on_track, judgement, next_step, short, succeeded
+from gsdc.ledger.pages.words import amount, dollars, is_on_track, judgement, next_step, short, succeeded, without_price
 from gsdc.ledger.report import LedgerReport, records
 from gsdc.ledger.totals import Sum
 
@@ -51,12 +52,17 @@ def _weekly(report: LedgerReport) -> Iterator[str]:
     fine = all(is_on_track(limit, report.window) for limit in report.limits)
     title = "WEEKLY" if report.window.name == "weekly" else "SPRINT"
     yield f"# 📋 {_plain(report.project)} {title} REPORT - {number} ({first:%b %d} - {last:%b %d})"
-    yield from ("", f"Status: {'ON SCHEDULE ✅' if fine else 'OVER BUDGET ⚠️'}", "", "Token Usage:", "")
+    entries = report.total.events
+    status = "NOTHING LOGGED" if not entries else "ON SCHEDULE ✅" if fine else "OVER BUDGET ⚠️"
+    logged = sum(bool(day.total.events) for day in report.days)
+    basis = f"{counted(entries, 'entry', 'entries')} in the ledger, on {logged} of {counted(len(report.days), 'day')}"
+    yield from ("", f"Status: {status}", f"Based on: {basis}", "", "Token Usage:", "")
     for limit in report.limits:
         if limit.unit == "tokens":
             yield f"- Budget: {amount(limit.limit, 'tokens')}"
             yield f"- Used: {amount(limit.used, 'tokens')} ({limit.share:.0%})"
-            yield f"- Trajectory: {'ON TRACK' if is_on_track(limit, report.window) else 'AT RISK'}"
+            track = "ON TRACK" if is_on_track(limit, report.window) else "AT RISK"
+            yield f"- Trajectory: {track if entries else 'NOTHING LOGGED'}"
     usd = next((limit for limit in report.limits if limit.unit == "usd"), None)
     share = f" ({usd.share:.0%} of {amount(usd.limit, 'usd')} budget)" if usd else ""
     yield from ("", f"Cost: ~{dollars(report.total)}{share}", "", "Risks:", "")
@@ -68,7 +74,7 @@ def _weekly(report: LedgerReport) -> Iterator[str]:
     rate = usd.rate.per_day if usd else 0.0
     following = last + timedelta(1)
     yield from ("", f"Next: from {following:%b %d}, expected cost: ~${rate * report.window.days:,.2f}", "")
-    approved = "✅ APPROVED" if fine and report.budget.zone == "green" else _LIGHTS[report.budget.zone]
+    approved = "✅ APPROVED" if entries and fine and report.budget.zone == "green" else _LIGHTS[report.budget.zone]
     yield from (f"{approved}: {next_step(report)}", "")
 
 
@@ -79,6 +85,13 @@ def _alerts(report: LedgerReport) -> Iterator[str]:
 
 
 def _figures(report: LedgerReport) -> Iterator[str]:
+    if report.unpriced:
+        yield from (
+            "## Models without a price",
+            "",
+            *(f"- {_plain(line)}" for line in without_price(report.unpriced)),
+            "",
+        )
     for name, shares in report.by.items():
         if shares and set(shares) != {""}:
             yield from (f"## Spend by {name}", "", *_table(shares, report.total), "")

@@ -1,5 +1,7 @@
 """Numbers and assessments of a report as text, the same in every format."""
 
+from collections.abc import Iterator, Mapping
+
 from gsdc.ledger.budget import Limit
 from gsdc.ledger.event import NANO
 from gsdc.ledger.report import LedgerReport, TrackRecord
@@ -44,6 +46,12 @@ def amount(value: float, unit: str) -> str:
     return f"{value:,.0f}" if unit == "tokens" else f"${value:,.2f}"
 
 
+def without_price(unpriced: Mapping[str, int]) -> Iterator[str]:
+    """Yield a sentence for each model without a known price, by its tokens."""
+    for name, tokens in unpriced.items():
+        yield f"{name} has no known price: the $ lack its {tokens:,} tokens; gsdc models add {name} gives it one"
+
+
 def next_step(report: LedgerReport) -> str:
     """Return the recommended next step."""
     zone = report.budget.zone
@@ -52,5 +60,5 @@ def next_step(report: LedgerReport) -> str:
     if zone == "green":
         return "Continue to next tasks"
     if zone == "yellow":
-        return "Continue, and upgrade no model without need"
-    return "Run `gsdc apply --zone auto`: what is not critical waits until the window ends"
+        return "Continue; upgrade models only where needed"
+    return "Run `gsdc apply --zone auto`: what is not critical is deferred until the window ends"

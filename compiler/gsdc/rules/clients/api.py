@@ -185,7 +185,7 @@ def says(statement: Statement) -> str:
     phase = f" in {claim.phase}" if claim.phase else ""
     zone = f" in zone {claim.zone}" if claim.zone else ""
     if claim.model is None:
-        return f'"{claim.agent}" waits{phase}{zone}'
+        return f'"{claim.agent}" is deferred{phase}{zone}'
     if claim.model == INHERIT:
         return f'"{claim.agent}" has no model of its own{phase}{zone}'
     return f'"{claim.agent}" runs on "{claim.model}"{phase}{zone}'

@@ -55,7 +55,7 @@ def check(context: ClientContext) -> Iterator[Finding]:
     for at, drifted in places.items():
         known, aliases = drifted[0]
         notes = (*filter(None, [known.statement.how]), *likewise([other for other, _ in drifted[1:]]))
-        named = " or ".join(f'"{alias}"' for alias in aliases) or "that it waits"
+        named = " or ".join(f'"{alias}"' for alias in aliases) or "that it is deferred"
         message = f"{says(known.statement)}: the policy decides {named}"
         remedy = Remedy(APPLY)
         if aliases and not context.writes(known.target):

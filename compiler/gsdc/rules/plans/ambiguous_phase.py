@@ -5,7 +5,7 @@ before the number makes no difference: `AB-03-login` and `03-billing` are both p
 
 ## Why is this bad?
 GSD core 1.14 refuses a phase that is ambiguous and runs no plan of it (measured on 1.14.0). get-shit-done 1.42 takes
-the first of the folders, without a word.
+the first of the folders, without a word, and never runs the plans of the others.
 
 ## Example (.planning/phases/03-billing/03-01-PLAN.md)
 ---
@@ -52,6 +52,7 @@ SEVERITY: Final = Severity.WARNING
 
 def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each such number, at the first plan that is still to be run."""
+    yield from _shadowed(project)
     told = set()
     for folder, names in project.ambiguous.items():
         open_plans = [plan for plan in project.folders[folder] if plan.path not in project.done]
@@ -61,3 +62,13 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
         message = f"{project.version} runs no plan of phase {phase_number(names[0])}: {some(names)} have that number"
         help_ = "give one of them another number, or move a finished one into .planning/milestones/"
         yield finding(__name__, Span(open_plans[0].path, 1, 1), message, help_)
+
+
+def _shadowed(project: ProjectPlans) -> Iterator[Finding]:
+    for folder, first in project.shadowed.items():
+        plan = next((plan for plan in project.folders[folder] if plan.path not in project.done), None)
+        if plan is not None:
+            name = folder.rpartition("/")[2]
+            message = f'{project.version} runs no plan in "{name}": for phase {phase_number(name)} it takes "{first}"'
+            help_ = "give one of them another number, or move a finished one into .planning/milestones/"
+            yield finding(__name__, Span(plan.path, 1, 1), message, help_)

@@ -30,7 +30,9 @@ from gsdc.finding import Finding, Severity
 from gsdc.rules.plans.api import INHERIT, PlanContext, finding, task_label
 from gsdc.rules.plans.light_on_critical_task import doubt_of
 from gsdc.source.plan import Plan
+from gsdc.tasks.kind import classify
 from gsdc.tasks.security import judge
+from gsdc.tasks.security_review import look_at_security, may_look_at_security
 
 if TYPE_CHECKING:
     from gsdc.source.task import Task
@@ -55,9 +57,6 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
 
 def _review_of(task: "Task") -> str:
     """Return the words that make ``task`` a security review, "" if it is none."""
-    from gsdc.tasks.kind import classify
-    from gsdc.tasks.security_review import look_at_security, may_look_at_security
-
     return look_at_security(task, classify(task)) if not task.is_checkpoint and may_look_at_security(task) else ""
 
 

@@ -1,6 +1,7 @@
 """Plans read get-shit-done's own files from a path that only one machine has.
 
-An installer that was run for the project alone writes such lines into every plan, so this is said once for a project.
+An installer that was run for the project alone writes such lines into every plan, so this is said once for a project,
+at its first plan that is not finished.
 
 ## Why is this bad?
 On any other machine the workflow is not there, and the client goes on without it (seed 000, "execution_context"). A
@@ -32,14 +33,19 @@ SEVERITY: Final = Severity.NOTE
 
 
 def check_together(project: ProjectPlans) -> Iterator[Finding]:
-    """Yield one finding for a project, at the first such line."""
-    found = [(plan, place) for plan in project.plans for place in plan.references if is_installed(place.text)]
+    """Yield one finding for a project, at the first such line.
+
+    Plans that are not finished go first: the others are left out where the whole project is checked.
+    """
+    lines = [(plan, place) for plan in project.plans for place in plan.references if is_installed(place.text)]
+    found = [(plan, place) for plan, place in lines if plan.path not in project.done] or lines
     if not found:
         return
     plan, place = found[0]
-    plans = counted(len({other.path for other, _ in found}), "plan")
+    count = len({other.path for other, _ in found})
+    plans = f"{counted(count, 'plan')} of this project {'refers' if count == 1 else 'refer'}"
     homes = ", ".join(f'"{home}"' for home in dict.fromkeys(home_of(other.text) for _, other in found))
-    message = f"{plans} of this project refer to get-shit-done in the home folder {homes}"
+    message = f"{plans} to get-shit-done in the home folder {homes}"
     help_ = 'begin these paths with "~", and those of later plans by a global installation'
     yield finding(
         __name__,

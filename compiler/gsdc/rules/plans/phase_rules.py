@@ -16,6 +16,7 @@ from gsdc.rules.plans import (
     plan_cycle,
     shared_prose_file,
     shared_write,
+    unfound_phase,
     unreviewed_auth,
     wave_order,
 )
@@ -23,6 +24,7 @@ from gsdc.rules.plans.api import PhaseRule
 
 PHASE_RULES: Final[tuple[PhaseRule, ...]] = (
     ambiguous_phase,
+    unfound_phase,
     missing_plan,
     dropped_dependency,
     plan_cycle,

@@ -131,13 +131,10 @@ def _notes(
     otherwise = [plan for plan in clashing if plan.wave is not None and plan.wave != wave]
     if otherwise:
         said = ", ".join(f"{plan.name} says {plan.wave:g}" for plan in otherwise)
-        yield f"{project.version} computes waves from depends_on, not from wave: ({said})"
+        yield f"{project.version} computes waves from depends_on, not from wave ({said})"
     declared = [{write.declared for write in plan.writes if write.path in shared} - {""} for plan in clashing]
     if any(not one.isdisjoint(other) for index, one in enumerate(declared) for other in declared[:index]):
-        yield (
-            f"{project.version} sees it in files_modified: it runs the {len(members)} plans of the wave one after the"
-            " other, so they run sequentially"
-        )
+        yield f"{project.version} sees it in files_modified: it runs the {len(members)} plans of the wave sequentially"
     else:
         yield f"{project.version} does not see it in files_modified: it runs the plans in parallel"
 

@@ -40,6 +40,9 @@ VALUES: Final = {
     "autonomous": ("true", "false"),
 }
 
+# What people write for a check that nothing waits for.
+_ADVISORY: Final = frozenset({"non-blocking", "nonblocking", "optional", "soft", "none", "false"})
+
 
 def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
     """Yield one finding for each unknown value; models are those of the catalog.
@@ -53,6 +56,8 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
                 message = f'{task_label(task)} has {attribute.name} "{attribute.value}"'
                 help_ = nearest(attribute.value, allowed)
                 notes: tuple[str, ...] = ()
+                if attribute.name == "gate" and attribute.value in _ADVISORY:
+                    help_ = 'write gate="advisory"'
                 if attribute.name == "model" and "/" in attribute.value:  # an id, not a misspelt alias
                     notes, help_ = _of_id(attribute.value)
                 yield finding(__name__, plan.between(attribute.start, attribute.end), message, help_, notes=notes)

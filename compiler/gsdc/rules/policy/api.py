@@ -70,7 +70,7 @@ class PolicyContext:
         if place in self.policy.refs.values():
             return f'the tier means "{breach.decision.model}" here: change it to {allowed}'
         if is_own(breach.rule.ref):
-            return f"give it {allowed}, or let the work wait"
+            return f"give it {allowed}, or defer the work"
         return ""
 
     def attribute_to_user_files(

@@ -2,8 +2,8 @@
 
 ## Why is this bad?
 A failed attempt has to go somewhere better; where the ladder goes down, the same work is tried by less. Where it does
-not end at a person, work that no model can do waits for ever (seed 001, "9.4 Phase 4: Advanced Features"; seed 004,
-"Rule 2: Escalation").
+not end at a person, work that no model can do is deferred for ever (seed 001, "9.4 Phase 4: Advanced Features"; seed
+004, "Rule 2: Escalation").
 
 ## Example (profile)
 extends: balanced

@@ -79,7 +79,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
                 f'"{breach.state.agent}" can reach "{breach.decision.model}", '
                 f'and "{breach.rule.name}" of the policy in {folder.as_posix()} forbids it'
             )
-            help_ = f"demand at least as much as {place.path} does, or let the work wait"
+            help_ = f"demand at least as much as {place.path} does, or defer the work"
             yield Finding(context.sources.origin(_culprit(breach)), CODE, ID, SEVERITY, message, help_, notes)
 
 

@@ -2,7 +2,8 @@
 
 ## Why is this bad?
 Threat analysis is not negotiable: the cost of a compromise is far above the cost of opus (seed 002, "Never Violate";
-seed 004, "Security-First Guardrails"). No failover hop, zone, override or budget changes that; the work waits instead.
+seed 004, "Security-First Guardrails"). No failover hop, zone, override or budget changes that; the work is deferred
+instead.
 
 ## Example (profile)
 extends: balanced
@@ -32,5 +33,5 @@ def check(context: PolicyContext) -> Iterator[Finding]:
     yield from context.never_break(
         sys.modules[__name__],
         (ID,),
-        "drop the entry, or let the work wait: a security agent runs on opus or is deferred",
+        "remove the entry, or defer the work: a security agent runs on opus or is deferred",
     )

@@ -1,8 +1,8 @@
-"""An agent waits in every phase, although the budget is whole and nothing has failed.
+"""An agent is deferred in every phase, although the budget is whole and nothing has failed.
 
 ## Why is this bad?
-Every state is decided by a model or deferred, and what is deferred waits for a better day. Zone green is the best there
-is (seed 002, "Budget Zones & Model Recommendations"): work that waits there is never done.
+Every state is decided by a model or deferred, and what is deferred is done on a better day. Zone green is the best
+there is (seed 002, "Budget Zones & Model Recommendations"): work that is deferred there is never done.
 
 ## Example (profile)
 extends: balanced
@@ -30,7 +30,7 @@ SEVERITY: Final = Severity.WARNING
 
 
 def check(context: PolicyContext) -> Iterator[Finding]:
-    """Yield one finding for each place that makes agents wait for ever; a never-break rule may say so on purpose."""
+    """Yield one finding for each place that defers agents for ever; a never-break rule may say so on purpose."""
     policy = context.policy
     meant = {rule.ref for rule in policy.never_break.values()}
     told = set()

@@ -1,14 +1,14 @@
 """Agents of Claude Code: the model in a file of .claude/agents, and the precedence of several files."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Severity, some
 from gsdc.models.identity import Identity
 from gsdc.models.parameters import sent_by
-from gsdc.models.spelling import right_spelling
 from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import Policy
+from gsdc.source.agent_name import folded
 from gsdc.source.span import Span
 from gsdc.targets.agent_names import policy_name
 from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement
@@ -17,9 +17,9 @@ from gsdc.targets.claude_code.efforts import WrittenEffort, effort_of
 from gsdc.targets.claude_code.findings import misread, unloaded
 from gsdc.targets.claude_code.frontmatter import AgentFrontmatter, read_agent_frontmatter
 from gsdc.targets.claude_code.settings import ALIASES, ClaudeSettings, family, mapped, model_of, stands_for
+from gsdc.targets.claude_code.unknown_model import NAMES, UNKNOWN_MODEL, reason
 from gsdc.targets.efforts import NO_EFFORT, ClientEffort, with_effort
 from gsdc.targets.gsd import resolve as gsd_client
-from gsdc.targets.model_names import near
 from gsdc.targets.versions import ClientVersion, since
 
 TWO_AGENTS = Diagnostic(
@@ -58,34 +58,6 @@ TWO_AGENTS = Diagnostic(
 )
 
 
-UNKNOWN_MODEL = Diagnostic(
-    "CA004",
-    "unknown-claude-model",
-    Severity.WARNING,
-    """An agent has a model name that Claude Code does not know.
-
-    ## Why is this bad?
-    Claude Code requests it unchanged, and every request of the agent fails; a value that is not text is ignored, and
-    the agent runs on the session's model (measured on Claude Code 2.1.141).
-
-    ## Example (.claude/agents/reviewer.md)
-    ---
-    name: reviewer
-    description: Reviews code
-    model: opsu
-    ---
-
-    ## Use instead (.claude/agents/reviewer.md)
-    ---
-    name: reviewer
-    description: Reviews code
-    model: opus
-    ---
-    """,
-)
-_NAMES: Final = (*ALIASES, INHERIT)
-
-
 class ClaudeAgent(NamedTuple):
     """An agent that Claude Code loads: the model in its frontmatter, as written, and its place.
 
@@ -116,15 +88,19 @@ def read_agents(
     path: str, text: str, policy: Policy, settings: ClaudeSettings, findings: list[Finding]
 ) -> Iterator[ClaudeAgent]:
     """Yield the agent of a file, if Claude Code loads one."""
-    version = facts.version(policy).number
+    client = facts.version(policy)
+    version = client.number
     found = read_agent_frontmatter(path, text, version)
     reasons = list(unloaded(path, text, found, version))
     findings.extend(reasons)
     if found is None or found.problem is not None:
         return
-    findings.extend(misread(found))
+    misspelt = tuple(misread(found))
+    findings.extend(misspelt)
     if reasons:
         return
+    unknown = without_effect.unknown_in_agent(found, client)
+    findings.extend(each for each in unknown if each.span not in {one.span for one in misspelt})
     findings.extend(without_effect.in_agent(found))
     agent = _agent(found, policy, settings, findings)
     model = _sent(found, agent, version)
@@ -153,7 +129,7 @@ def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, fi
     of_session = f', "{session.value}" by {session.at}' if session else ""
     if not isinstance(value, str) or not value.strip():
         if value not in (None, ""):
-            help_ = f"allowed: {', '.join(_NAMES)}, and full ids"
+            help_ = f"allowed: {', '.join(NAMES)}, and full ids"
             findings.append(UNKNOWN_MODEL.at(at, f'the model of "{name}" is not text, and is ignored', help_))
         how = f"it has no model, so it runs on the session's{of_session}"
         is_asked = name in gsd_client.client().agents
@@ -165,16 +141,9 @@ def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, fi
     if older is not None:
         return ClaudeAgent(name, older.model, at, older.how, found.path, description, remedy=f'write "{older.full}"')
     model, where, how = real_model(value, at, policy, settings)
-    meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after an unquoted special value, "#" begins no comment
-    if "/" in model:  # OpenCode's format
-        meant = next((name for name in _NAMES if name in model.rpartition("/")[2]), INHERIT)
-    foreign = _foreign(value)
-    if foreign:
-        findings.append(UNKNOWN_MODEL.at(at, *foreign))
-    elif model == value.strip() and meant is not None and family(value) is None and not model.startswith("arn:"):
-        message = f'Claude Code has no model "{model}", and requests it unchanged'
-        help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
-        findings.append(UNKNOWN_MODEL.at(at, message, help_))
+    unsendable = reason(value, model, NAMES)
+    if unsendable is not None:
+        findings.append(UNKNOWN_MODEL.at(at, *unsendable))
     return ClaudeAgent(name, model, where, how and f"{how} ({at})", found.path, description)
 
 
@@ -205,25 +174,6 @@ def release_of_session(value: str, at: Span, policy: Policy, settings: ClaudeSet
     return OlderRelease(model_of(session.value, policy), f"{how}{session.at}", full.model)
 
 
-def _foreign(value: str) -> tuple[str, str] | None:
-    """Return message and remedy for an id in another client's format or of another maker, None for other ids.
-
-    Cursor writes claude-4.6-opus-high-thinking, Copilot claude-opus-5.5: Anthropic has no such ids.
-    """
-    value = value.strip()
-    found = identify_for(DECLARATION.ids, value)
-    if not found.line or "/" in value or meaning(DECLARATION.ids, value) is not None:
-        return None
-    if found.maker != "anthropic":
-        message = f'"{value}" is {found.release}, which Anthropic does not serve: Claude Code requests it unchanged'
-        return message, f"allowed: {', '.join(_NAMES)}, and full Anthropic ids"
-    meant = right_spelling(found)
-    if meant:
-        message = f'"{value}" is not an id of Anthropic\'s: Claude Code asks for it as it stands'
-        return message, f'did you mean "{meant}"?'
-    return None
-
-
 def real_model(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -> tuple[str, Span, str]:
     """Return the actual model of a value, the place that decides it, and how; the value may be an alias."""
     if value.strip().lower() == INHERIT:
@@ -251,10 +201,10 @@ def loaded(agents: list[ClaudeAgent], policy: Policy, findings: list[Finding]) -
     is_decided = since(facts.LAST_PATH_COUNTS, version.number)
     by_name: dict[str, list[ClaudeAgent]] = {}
     for agent in sorted(agents, key=lambda agent: agent.path.encode()):
-        by_name.setdefault(agent.name, []).append(agent)
+        by_name.setdefault(folded(agent.name), []).append(agent)
     findings.extend(_twins(list(by_name.values()), version if not is_decided else None))
     if is_decided:
-        return [agent for agent in agents if by_name[agent.name][-1] is agent]
+        return [agent for agent in agents if by_name[folded(agent.name)][-1] is agent]
     return agents
 
 

@@ -23,7 +23,7 @@ from gsdc.targets.guard_table import guard_table, text_of
 _WORDS: Final = (*ALIASES, "best", "opusplan")
 _MATCHER: Final = "Agent|Task|Skill"
 _SECONDS: Final = 10
-MISSING: Final = "gsdc is not installed, and security agents wait for its guard: pip install gsdc"
+MISSING: Final = "gsdc is not installed, and its guard denies security agents: pip install gsdc"
 
 
 def table_of(request: Request) -> dict[str, Any] | None:

@@ -1,9 +1,10 @@
-"""Settings of Claude Code that override the model in an agent's file: ``availableModels`` and ``fallbackModel``.
+"""Settings of Claude Code that override the model in an agent's file: what is available, fallbacks, and workflows.
 
 Measured on Claude Code 2.1.332. If ``availableModels`` does not list an agent's model, the agent runs on the session's
 model, without an error. A family lists all its releases. An id lists itself only, and the family's alias then means
 that id. If a model does not answer (529, 404), ``fallbackModel`` moves the request to another one, also that of an
 agent with a model of its own; 2.1.141 does not move such an agent.
+``CLAUDE_CODE_WORKFLOW_SUBAGENT_MODEL`` is the model of all agents that a workflow starts.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from gsdc.models.words import identify_for
 from gsdc.policy.model import Policy
 from gsdc.targets.api import INHERIT, Claim, Statement
 from gsdc.targets.claude_code import DECLARATION, facts
-from gsdc.targets.claude_code.settings import NO_FALLBACK, ClaudeSettings, Setting, family, model_of
+from gsdc.targets.claude_code.settings import NO_FALLBACK, WORKFLOWS, ClaudeSettings, Setting, family, model_of
 from gsdc.targets.versions import since
 
 UNLISTED = Diagnostic(
@@ -76,6 +77,33 @@ FALLS_BACK = Diagnostic(
     {"fallbackModel": ["haiku"], "env": {"CLAUDE_CODE_NO_MODEL_FALLBACK": "1"}}
     """,
 )
+IN_WORKFLOWS = Diagnostic(
+    "CA016",
+    "workflow-model-overrides-all",
+    Severity.WARNING,
+    """The settings override the model of every agent that a workflow starts.
+
+    ## Why is this bad?
+    In workflows CLAUDE_CODE_WORKFLOW_SUBAGENT_MODEL wins over what an agent's file and the call say, silently (measured
+    on Claude Code 2.1.332).
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    -- .claude/settings.json --
+    {"env": {"CLAUDE_CODE_WORKFLOW_SUBAGENT_MODEL": "haiku"}}
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    """,
+)
 _SWITCH_OFF: Final = f'add "{NO_FALLBACK}": "1" to `env`, or remove the fallback'
 
 
@@ -99,7 +127,7 @@ def available(
         found.append(Statement(claim._replace(model=INHERIT), place, how, f'list "{model}" there'))
     for model, agents in hidden.items():
         assert place is not None
-        message = f'"{model}" is not listed: {some(agents)} run on the session\'s model'
+        message = f'"{model}" is not listed, so the session\'s model is used for {some(agents)}'
         findings.append(UNLISTED.at(place, message, f'add "{model}" to `availableModels`'))
     return tuple(found)
 
@@ -137,8 +165,24 @@ def fallbacks(
         moved = [claim.agent for claim in pinned if claim.model != model]
         if not moved:
             continue
-        message = f'{some(moved)} fall back to "{setting.value}" with the session'
+        message = f'the fallback "{setting.value}" of the session also applies to {some(moved)}'
         findings.append(FALLS_BACK.at(setting.at, message, _SWITCH_OFF))
         how = "`fallbackModel` moves sub-agents too when their model does not answer"
         found += [Statement(Claim(agent, model), setting.at, how, _SWITCH_OFF) for agent in moved]
     return tuple(found)
+
+
+def workflows(
+    statements: Sequence[Statement], policy: Policy, settings: ClaudeSettings, findings: list[Finding]
+) -> tuple[Statement, ...]:
+    """Return the models on which workflows start the agents that name another one."""
+    setting = settings.variables.get(WORKFLOWS)
+    if setting is None:
+        return ()
+    model = model_of(setting.value, policy)
+    moved = [each.claim.agent for each in statements if each.claim.model not in (None, INHERIT, model)]
+    if moved:
+        message = f'workflows start {some(moved)} on "{setting.value}", whatever their files say'
+        findings.append(IN_WORKFLOWS.at(setting.at, message, "remove it"))
+    how = f"{WORKFLOWS} sets the model of all agents that a workflow starts"
+    return tuple(Statement(Claim(agent, model), setting.at, how) for agent in moved)

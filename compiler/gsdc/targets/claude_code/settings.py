@@ -9,6 +9,7 @@ wrong type is ignored as a whole, see ``settings_shape`` (all measured on Claude
 the differences).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -25,13 +26,19 @@ FORCE: Final = "CLAUDE_CODE_SUBAGENT_MODEL_FORCE"
 SESSION: Final = "ANTHROPIC_MODEL"
 USUAL: Final = "ANTHROPIC_DEFAULT_MODEL"
 NO_FALLBACK: Final = "CLAUDE_CODE_NO_MODEL_FALLBACK"
+WORKFLOWS: Final = "CLAUDE_CODE_WORKFLOW_SUBAGENT_MODEL"
+PROXY: Final = "ANTHROPIC_BASE_URL"
 EFFORT: Final = "CLAUDE_CODE_EFFORT_LEVEL"
 SUBAGENTS_EFFORT: Final = "CLAUDE_CODE_SUBAGENT_EFFORT"
 # An alias, and the variable that defines it.
 ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in ("opus", "sonnet", "haiku", "fable")}
 # Outside of planning mode, opusplan is sonnet.
 _OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
-VARIABLES: Final = (SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, EFFORT, SUBAGENTS_EFFORT, *ALIASES.values())
+VARIABLES: Final = (
+    *(SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, WORKFLOWS, EFFORT, SUBAGENTS_EFFORT, PROXY),
+    *ALIASES.values(),
+)
+_OWN_ID: Final = re.compile(r"claude-(?:[a-z]+-)?(?P<major>\d+)(?:-(?P<minor>\d{1,2}))?(?:-[a-z]+)?(?P<date>-\d{8})?")
 _ON: Final = ("1", "true", "yes", "on")
 
 
@@ -115,6 +122,19 @@ def stands_for(alias: str, policy: Policy, settings: ClaudeSettings) -> tuple[st
     own = alias_of(policy, DECLARATION.ids, alias)
     model = own if real is None else model_of(real.value, policy)
     return (own, None) if model == own else (model, real)
+
+
+def is_own_id(key: str) -> bool:
+    """Tell whether a key of ``modelOverrides`` counts: it has to be the client's own id of one of its models.
+
+    Those up to release 4.5 end with a date, later ones do not; an id in the other form is ignored, in agents' files
+    too, as is any other key (measured on Claude Code 2.1.332).
+    """
+    found = _OWN_ID.fullmatch(key)
+    if found is None:
+        return False
+    release = (int(found["major"]), int(found["minor"] or 0))
+    return (found["date"] is not None) == (release <= (4, 5))
 
 
 def mapped(value: str, settings: ClaudeSettings) -> Setting | None:

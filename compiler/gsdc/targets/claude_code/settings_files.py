@@ -11,8 +11,8 @@ from gsdc.source.javascript import text
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span, span_at
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.claude_code import DECLARATION, SETTINGS, without_effect
-from gsdc.targets.claude_code.settings import ALIASES, VARIABLES, ClaudeSettings, Setting, stands_for
+from gsdc.targets.claude_code import DECLARATION, SETTINGS, facts, unknown_model, without_effect
+from gsdc.targets.claude_code.settings import ALIASES, VARIABLES, ClaudeSettings, Setting, is_own_id, stands_for
 from gsdc.targets.claude_code.settings_shape import first_mistake
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import near
@@ -112,10 +112,13 @@ def read_settings(tree: Tree, policy: Policy) -> ClaudeSettings:
         except Rejected as rejected:
             findings.extend(rejected.findings)
             continue
-        findings.extend((*document.duplicates, *islice(_misspelt(document, data), _MOST)))
-        findings.extend(without_effect.in_settings(document, data))
+        misspelt = tuple(islice(_misspelt(document, data), _MOST))
+        findings.extend((*document.duplicates, *misspelt, *without_effect.in_settings(document, data)))
+        unknown = without_effect.unknown_in_settings(document, data, facts.version(policy))
+        findings.extend(each for each in unknown if each.span not in {one.span for one in misspelt})
         found = _laid_over(found, document, data)
-    return found._replace(findings=(*findings, *_disguised(found, policy), *_guard_off(found)))
+    findings.extend((*_disguised(found, policy), *unknown_model.in_settings(found), *_guard_off(found)))
+    return found._replace(findings=tuple(findings))
 
 
 def _document(path: str, source: str) -> tuple[Jsonc, dict[str, Any]]:
@@ -148,7 +151,7 @@ def _laid_over(below: ClaudeSettings, document: Jsonc, data: Mapping[str, Any]) 
     overrides = {
         key: Setting(value.strip(), document.span(("modelOverrides", key)))
         for key, value in islice(data.get("modelOverrides", {}).items(), _MOST)
-        if isinstance(value, str) and value.strip()
+        if isinstance(value, str) and value.strip() and is_own_id(key)
     }
     available = _listed(document, data, "availableModels")
     level = data.get("effortLevel")

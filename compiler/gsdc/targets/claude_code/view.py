@@ -100,12 +100,13 @@ def view(tree: Tree, policy: Policy) -> View:
     descriptions = {agent.name: agent.description for agent in agents} | started.descriptions
     files = (*paths, *started.files, *settings.files)
     failed_over = limits.fallbacks(statements, policy, settings, findings)
+    in_workflows = limits.workflows(statements, policy, settings, findings)
     return View(
         limits.available(statements, settings, policy, findings),
         tuple(findings),
         files,
         descriptions,
-        (*limits.available(started.statements, settings, policy, findings), *failed_over),
+        (*limits.available(started.statements, settings, policy, findings), *failed_over, *in_workflows),
     )
 
 

@@ -19,7 +19,7 @@ WORKFLOWS: Final = {
     "research": ("research", "analysis"),
     "verification": ("testing", "validation", "verification", "review", "security"),
 }
-_WAITS: Final = "waits"
+_DEFERRED: Final = "deferred"
 
 
 def facts(policy: Policy, zone: str) -> dict[str, Any]:  # long: one entry for each value that templates may use
@@ -37,7 +37,7 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:  # long: one entry for e
         "rows": rows,
         "workflows": {name: [row for row in rows if row["kind"] in roles] for name, roles in WORKFLOWS.items()},
         "models": [_model(model) for model in models],
-        "assigned": sorted({row["zones"][0] for row in rows} - {_WAITS}),
+        "assigned": sorted({row["zones"][0] for row in rows} - {_DEFERRED}),
         "cheapest": price(min(models, key=_cost)),
         "dearest": price(max(models, key=_cost)),
         "tiers": [(tier, policy.tiers[tier], price(policy.models[policy.tiers[tier]])) for tier in TIERS],
@@ -79,7 +79,7 @@ class _Answers:
         key = (agent.name, phase)
         if key not in self._known:
             answers = (decide(self.policy, State(agent.name, phase, zone)) for zone in ZONES)
-            self._known[key] = [answer.model or _WAITS for answer in answers]
+            self._known[key] = [answer.model or _DEFERRED for answer in answers]
         return self._known[key]
 
 

@@ -25,7 +25,7 @@ from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, View
 from gsdc.targets.gemini_cli import AGENTS, DECLARATION, SETTINGS
 from gsdc.targets.gemini_cli.both_kinds import both_kinds
 from gsdc.targets.gemini_cli.thinking import OVERRIDES, configs, effort_of, efforts, override_of, scopes, thinking
-from gsdc.targets.json_settings import data_in, entries_of, mapping, settings_in
+from gsdc.targets.json_settings import data_in, entries_of, mapping, refused_settings, settings_in
 from gsdc.targets.markdown_agents import Dialect, find, new
 
 _MODEL: Final = ("modelConfig", "model")
@@ -47,6 +47,7 @@ _DIALECT: Final = Dialect(
             "timeout_mins",
         ]
     ),
+    idle=frozenset(("temperature",)),
     takes_mark=False,
     is_agent=lambda path: not path.name.startswith("_"),
 )
@@ -63,6 +64,8 @@ def _of_scopes(path: str, text: str, findings: list[Finding]) -> Iterator[AgentE
 def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
     """Return the main model, and the aliases for models that the project defines."""
     data = settings_in(SETTINGS, tree, findings, paths)
+    message = "Gemini CLI does not start: it refuses a trailing comma in its settings"
+    findings.extend(refused_settings(SETTINGS, tree, message))
     aliases = mapping(value_at(data, ("modelConfigs", "customAliases")))
     words = {alias: value_at(entry, _MODEL) for alias, entry in aliases.items()}
     main = value_at(data, ("model", "name"))

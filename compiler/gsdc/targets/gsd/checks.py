@@ -1,6 +1,6 @@
 """Settings of get-shit-done without effect: GSD ignores them, silently and with exit code 0."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from gsdc.models.words import identify_for
 from gsdc.policy.model import Policy
 from gsdc.source.javascript import text, truthy
 from gsdc.targets.api import INHERIT
-from gsdc.targets.fixes import rename, write
+from gsdc.targets.fixes import remove, rename, write
 from gsdc.targets.gsd.findings import (
     IGNORED_MODEL,
     MISSPELT_KEY,
@@ -27,7 +27,9 @@ from gsdc.targets.gsd.resolve import (
     CLAUDE,
     DEFAULT_PROFILE,
     FABLE,
+    GENERIC,
     IDS_OF_RUNTIME,
+    OMIT,
     Key,
     profile_of,
     resolve,
@@ -35,6 +37,7 @@ from gsdc.targets.gsd.resolve import (
     section,
 )
 from gsdc.targets.gsd.settings import GsdSettings
+from gsdc.targets.gsd.unread import is_unknown, unknown_key, unread
 from gsdc.targets.model_names import alias_of, near, suggestion
 from gsdc.targets.opencode.findings import NO_PROVIDER
 
@@ -51,6 +54,7 @@ _OTHERS: Final = (
     *("branching_strategy", "sub_repos"),
 )
 _ROUTING: Final = ("enabled", "tier_models", "escalate_on_failure", "max_escalations")
+_POLICY: Final = ("provider", "budget", "high", "medium", "low", "runtime_tiers")
 _IN_OVERRIDES: Final = "remove it, and name the models in `model_overrides`"
 _NEAR: Final = 0.6
 _MOST: Final = 100  # limit of findings of one kind
@@ -59,11 +63,15 @@ _MOST: Final = 100  # limit of findings of one kind
 def check(settings: GsdSettings, policy: Policy) -> Iterator[Finding]:
     """Yield what GSD ignores or misreads in one file's settings."""
     yield from _profile(settings)
-    yield from islice(_overrides(settings, policy), _MOST)
+    ours = {agent.name_in("gsd") for agent in policy.agents.values()}
+    yield from islice(_overrides(settings, policy, ours), _MOST)
     yield from islice(_phases(settings), _MOST)
     yield from islice(_runtimes(settings), _MOST)
     yield from islice(_keys(settings), _MOST)
-    if section(settings.data, "dynamic_routing").get("enabled") is True:
+    yield from islice(_full_ids(settings), _MOST)
+    yield from islice(_policy(settings), _MOST)
+    yield from islice(unread(settings, ours), _MOST)
+    if truthy(section(settings.data, "dynamic_routing").get("enabled")):
         message = f"no workflow of {settings.known} that starts an agent asks for `dynamic_routing`"
         yield NO_DYNAMIC_ROUTING.at(settings.span(("dynamic_routing", "enabled")), message, _IN_OVERRIDES)
 
@@ -77,9 +85,8 @@ def _profile(settings: GsdSettings) -> Iterator[Finding]:
         yield _with_value(settings, finding, ("model_profile",), near(text(value), profiles, _NEAR))
 
 
-def _overrides(settings: GsdSettings, policy: Policy) -> Iterator[Finding]:
+def _overrides(settings: GsdSettings, policy: Policy, ours: Collection[str]) -> Iterator[Finding]:
     agents = settings.known.agents
-    ours = {agent.name_in("gsd") for agent in policy.agents.values()}
     for name, model in section(settings.data, "model_overrides").items():
         key = ("model_overrides", name)
         if name not in agents and name not in ours:
@@ -115,12 +122,37 @@ def _refused(settings: GsdSettings, policy: Policy, name: str, model: str) -> Fi
         finding = NO_PROVIDER.at(at, message, f'write "{meant}"' if meant else 'write "provider/model"')
         return _with_value(settings, finding, key, meant, safe=True)
     if runtime == CLAUDE and model.startswith("claude-") and model not in settings.known.aliases:
-        line = identify_for("claude", model).line
-        message = f'{settings.known} passes "{model}" on as it stands, and Claude Code\'s agent tool refuses it'
-        word = line if line in (*ALIASES, FABLE) else None
-        finding = REFUSED_MODEL.at(at, message, f'write "{word}"' if word else "write an alias")
-        return _with_value(settings, finding, key, word, safe=True)
+        return _refused_by_claude(settings, key, model)
     return None
+
+
+def _refused_by_claude(settings: GsdSettings, key: Key, model: str) -> Finding:
+    line = identify_for("claude", model).line
+    message = f'{settings.known} passes "{model}" on as it stands, and Claude Code\'s agent tool refuses it'
+    word = line if line in (*ALIASES, FABLE) else None
+    finding = REFUSED_MODEL.at(settings.span(key), message, f'write "{word}"' if word else "write an alias")
+    return _with_value(settings, finding, key, word, safe=True)
+
+
+def _full_ids(settings: GsdSettings) -> Iterator[Finding]:
+    """Yield the settings that make full ids of GSD's aliases where it starts agents of Claude Code."""
+    if runtime_of(settings.data) != CLAUDE:
+        return
+    key: Key = ("resolve_model_ids",)
+    ids = settings.data.get(key[0])
+    if ids is True or (not settings.known.is_core and truthy(ids) and ids != OMIT):
+        message = f"{settings.known} answers full ids, and Claude Code's agent tool refuses them"
+        finding = REFUSED_MODEL.at(settings.span(key), message, "remove it")
+        yield finding._replace(fix=remove(settings.document(key), key))
+    tiers = section(settings.data, "model_profile_overrides", CLAUDE) if settings.known.is_core else {}
+    for tier, entry in tiers.items():
+        key = ("model_profile_overrides", CLAUDE, tier)
+        model = entry
+        if isinstance(entry, dict):
+            key, model = (*key, "model"), entry.get("model")
+        is_id = isinstance(model, str) and model.startswith("claude-") and model not in settings.known.aliases
+        if is_id and tier in ALIASES[:3]:
+            yield _refused_by_claude(settings, key, str(model))
 
 
 def _phases(settings: GsdSettings) -> Iterator[Finding]:
@@ -184,6 +216,23 @@ def _runtimes(settings: GsdSettings) -> Iterator[Finding]:
                 yield _with_name(settings, finding, (*key, tier), near(tier, ALIASES[:3], _NEAR))
 
 
+def _policy(settings: GsdSettings) -> Iterator[Finding]:
+    """Yield the values of `model_policy` that GSD does not look up: it answers the plain tier, as without a policy."""
+    policy, presets = section(settings.data, "model_policy"), settings.known.policies
+    provider, budget = policy.get("provider"), policy.get("budget")
+    if not settings.known.is_core or provider in GENERIC or not isinstance(provider, str):
+        return
+    key, value, known = ("provider",), provider, (*presets, *GENERIC)
+    if provider in presets:
+        if not isinstance(budget, str) or not budget or budget in presets[provider]:
+            return
+        key, value, known = ("budget",), budget, tuple(presets[provider])
+    at: Key = ("model_policy", *key)
+    message = f'GSD has no {key[0]} "{value}" in `model_policy`, and ignores it'
+    finding = NO_EFFECT.at(settings.span(at), message, _choices(value, known))
+    yield _with_value(settings, finding, at, near(value, known, _NEAR))
+
+
 def _keys(settings: GsdSettings) -> Iterator[Finding]:
     if "model_policy" in settings.data and not settings.known.is_core:
         message = f"{settings.known} does not know the key `model_policy`, and ignores it; gsd-core reads it"
@@ -192,12 +241,15 @@ def _keys(settings: GsdSettings) -> Iterator[Finding]:
     blocks: tuple[tuple[Key, Mapping[str, Any], tuple[str, ...]], ...] = (
         ((), settings.data, _DECIDING),
         (("dynamic_routing",), section(settings.data, "dynamic_routing"), _ROUTING),
+        (("model_policy",), section(settings.data, "model_policy"), _POLICY),
     )
     for above, block, known in blocks:
         for name in islice(block, 10 * _MOST):
             meant = near(name, known, 0.8) if name not in _OTHERS else None
+            key = (*above, name)
+            if meant is None and not above and is_unknown(name, block[name], (*known, *_OTHERS)):
+                yield unknown_key(settings, name)
             if meant is not None:
-                key = (*above, name)
                 message = f'GSD does not know the key "{name}", and ignores it'
                 finding = MISSPELT_KEY.at(settings.span(key, of_key=True), message, f'did you mean "{meant}"?')
                 yield _with_name(settings, finding, key, meant)

@@ -141,15 +141,16 @@ NO_EFFECT = Diagnostic(
     "GS009",
     "profile-override-without-effect",
     Severity.WARNING,
-    """The key `runtime` or `model_profile_overrides` names something that GSD does not look up.
+    """The key `runtime`, `model_profile_overrides` or `model_policy` names something that GSD does not look up.
 
     ## Why is this bad?
     Overrides count for the one runtime that `runtime` names; for claude, the default, from gsd-core 1.14 on. For a
-    runtime that GSD does not know its answers are Claude's aliases. It warns, if at all, on standard error (measured
-    on get-shit-done 1.42.3 and gsd-core 1.14.0).
+    runtime that GSD does not know its answers are Claude's aliases, and for an unknown provider or budget of
+    `model_policy` those without a policy. It warns, if at all, on standard error (measured on get-shit-done 1.42.3 and
+    gsd-core 1.14.0).
 
     ## Fix (unsafe)
-    Writes the runtime or the tier that is nearest.
+    Writes the runtime, tier, provider or budget that is nearest.
 
     ## Example (.planning/config.json)
     {"runtime": "codx", "model_profile_overrides": {"codex": {"opus": "openai/gpt-5.2-pro"}}}
@@ -185,15 +186,15 @@ REFUSED_MODEL = Diagnostic(
     "GS011",
     "model-refused-by-claude-code",
     Severity.WARNING,
-    """An override names a model by a full id, which Claude Code's agent tool does not take.
+    """GSD answers a full id, which Claude Code's agent tool does not take.
 
     ## Why is this bad?
     GSD passes the id on unchanged, and the tool only accepts opus, sonnet, haiku and fable: the agent does not start
     (measured on Claude Code 2.1.141 and 2.1.332). Of the ids, gsd-core 1.14 makes aliases of those that its own table
-    has, get-shit-done 1.42 of none.
+    has, get-shit-done 1.42 of none; `resolve_model_ids: true` makes full ids of all aliases.
 
     ## Fix (safe)
-    Writes the alias of the same line.
+    Writes the alias of the same line, or removes `resolve_model_ids`.
 
     ## Example (.planning/config.json)
     {"model_overrides": {"gsd-security-auditor": "claude-opus-5-5"}}

@@ -66,7 +66,7 @@ def _scores(policy: Policy, zone: str) -> Iterator[tuple[str, str]]:
     models = ((score, decide(policy, State(agent.name, phase, zone, complexity=score)).model) for score in range(1, 11))
     for model, group in groupby(models, key=lambda pair: pair[1]):
         scores = [score for score, _ in group]
-        yield f"{scores[0]} to {scores[-1]}" if scores[1:] else str(scores[0]), model or "waits"
+        yield f"{scores[0]} to {scores[-1]}" if scores[1:] else str(scores[0]), model or "deferred"
 
 
 def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001

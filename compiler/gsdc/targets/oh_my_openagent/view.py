@@ -67,6 +67,10 @@ def view(tree: Tree, policy: Policy) -> View:
     """Return the plugin's reading of its files; of those in the project's folder the first one applies."""
     findings: list[Finding] = []
     found = [*contents(tree, FILES, findings), *contents(tree, FORMER, findings)]
+    for path, _ in found[1:]:
+        if path in FORMER:
+            message = f"the plugin reads {found[0][0]}, and no longer this file"
+            findings.append(FORMER_FILE.at(Span(path), message, "move what it says there, and delete this file"))
     said: dict[str, Statement] = {}
     for path, content in found[:1]:
         if path in FORMER:

@@ -41,8 +41,8 @@ class SkippedError(Exception):
 def ask(question: ClientQuestion) -> Reply:
     """Let OpenCode, that of $GSDC_OPENCODE or on the PATH, resolve the project's files."""
     binary = os.environ.get(BINARY) or shutil.which("opencode")
-    if not question.artifacts or binary is None:
-        return Reply(None, "OpenCode is not installed" if question.artifacts else "nothing is compiled for OpenCode")
+    if binary is None:
+        return Reply(None, "OpenCode is not installed")
     models = question.policy.models.values()
     layout = layout_of(question.tree, question.options)
     try:

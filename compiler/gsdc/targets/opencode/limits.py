@@ -37,8 +37,8 @@ PHASES_MERGED = Diagnostic(
     Severity.NOTE,
     """The policy tells phases of an agent apart, which OpenCode cannot.
 
-    The agent gets the best of its models in every phase. Where the best is weaker than what a waiting phase waits for,
-    the whole agent waits: it is disabled.
+    The agent gets the best of its models in every phase. Where the best is weaker than what a deferred phase needs,
+    the whole agent is deferred: it is disabled.
 
     ## Why is this bad?
     OpenCode has one model for an agent (measured on OpenCode 1.18): it may cost more than the policy says, never be

@@ -43,6 +43,7 @@ from gsdc.targets.opencode.layers import (
 )
 from gsdc.targets.opencode.providers import Providers, model_options, other_models, providers
 from gsdc.targets.opencode.substitution import missing_files, undecided_keys
+from gsdc.targets.opencode.variant_in_model import variants_in_models
 
 # Names of configurations that OpenCode does not read in a project.
 _FORMER: Final = ".opencode.json"
@@ -71,6 +72,7 @@ def view(tree: Tree, policy: Policy) -> View:
     for name, layers in said.items():
         findings.extend(overridden(name, layers))
     findings.extend(_without_provider(policy, said, tops))
+    findings.extend(variants_in_models(said))
     findings.extend(overruled(said))
     findings.extend(taken_over(documents, said))
     findings.extend(_undecidable(tree, policy, documents, said, found))

@@ -97,7 +97,7 @@ def _first(policy: Policy, *roles: str) -> Agent | None:
 
 
 def _model(policy: Policy, agent: Agent | None, zone: str, client: Declaration) -> str | None:
-    """Return the client's id of an agent's model, None if it waits or there is none such."""
+    """Return the client's id of an agent's model, None if it is deferred or there is none such."""
     if agent is None:
         return None
     choice = choose(policy, agent, zone)

@@ -68,7 +68,7 @@ DEFERRED_TASK = Diagnostic(
     """The policy defers the agent that does a task, in this budget zone.
 
     ## Why is this bad?
-    The task gets no model: it waits until the budget allows it, or a person decides (seed 002, "Always Do These":
+    The task gets no model: it is deferred until the budget allows it, or a person decides (seed 002, "Always Do These":
     prefer deferral over downgrade).
 
     ## Example (PLAN.md, gsdc annotate .planning --zone red)
@@ -121,7 +121,8 @@ def _other_tokens(plan: Plan, item: Annotation, task: Task, used: Usage) -> Iter
     low, high = min(one.low for one in both), max(one.high for one in both)
     if stated.high * 2 < low or stated.low > high * 2:
         written = stated_tokens(task) or stated
-        message = f"task {task.number} expects {stated.low:,} to {stated.high:,} tokens, gsdc {low:,} to {high:,}"
+        expected = f"{stated.low:,}" + (f" to {stated.high:,}" if stated.high > stated.low else "")
+        message = f"task {task.number} expects {expected} tokens, gsdc {low:,} to {high:,}"
         yield OTHER_VALUE.at(plan.at(task.open_end + written.offset), message, "kept: a person wrote it")
 
 
@@ -134,7 +135,7 @@ def disagreements(plan: Plan, annotated: Annotated, policy: Policy, used: Mappin
         if item.decision is not None and item.decision.model is None and item.task.attribute("model") is None:
             span = plan.at(task.start)
             help_ = "wait for a greener zone, or write a model into the task"
-            yield DEFERRED_TASK.at(span, f"task {item.task.number} waits: {item.decision.defer}", help_)
+            yield DEFERRED_TASK.at(span, f"task {item.task.number} is deferred: {item.decision.defer}", help_)
         yield from _other_tokens(plan, item, task, used[item.task.number])
         missing = {name for name, _ in item.attributes if item.task.attribute(name) is None}
         if missing := missing.difference(name for name, _ in fitting(item.task, item.attributes)):

@@ -16,8 +16,8 @@ from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_shape import AgentDefaults, AgentFiles, Shape
 from gsdc.targets.api import INHERIT
-from gsdc.targets.json_settings import mapping, settings_in
-from gsdc.targets.markdown_agents import Dialect, find, new
+from gsdc.targets.json_settings import mapping, refused_settings, settings_in
+from gsdc.targets.markdown_agents import IDLE, Dialect, find, new
 from gsdc.targets.qwen_code import AGENTS, DECLARATION, SETTINGS
 
 FALLBACK = Diagnostic(
@@ -48,6 +48,11 @@ def _model(value: Any) -> str | None:
 def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
     """Return the model of the word ``fast``, and the main model."""
     data = settings_in(SETTINGS, tree, findings, paths)
+    message = f"Qwen Code renames this file to {SETTINGS}.corrupted, and goes on without settings"
+    refused = tuple(refused_settings(SETTINGS, tree, message))
+    if refused:
+        findings.extend(refused)
+        return AgentDefaults(how="it has no model, so it runs on the main one")
     if data.get("modelFallbacks"):
         at = Jsonc(SETTINGS, decode(tree.read(SETTINGS) or b"", SETTINGS)).span(("modelFallbacks",))
         message = "Qwen Code falls back to these models with all agents, also with those that name a model"
@@ -61,6 +66,7 @@ _DIALECT: Final = Dialect(
     DECLARATION.label,
     name=re.compile(r"[A-Za-z0-9_-]{2,50}"),
     reserved=frozenset(("self", "system", "user", "model", "tool", "config", "default", "main")),
+    idle=IDLE,
     needs_body=True,
     model=_model,
 )

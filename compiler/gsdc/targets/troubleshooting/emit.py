@@ -34,7 +34,7 @@ def _matrix(policy: Policy, zone: str) -> Iterator[dict[str, Any]]:
         prices = [price(model) for model in models]
         yield {
             "agent": agent.name,
-            "model": models[0].alias if models else "waits",
+            "model": models[0].alias if models else "deferred",
             "then": [model.alias for model in models[1:]],
             "price": prices[0] if models else "-",
             "next_price": prices[1] if models[1:] else "-",
@@ -42,7 +42,7 @@ def _matrix(policy: Policy, zone: str) -> Iterator[dict[str, Any]]:
 
 
 def _waiting(policy: Policy) -> Iterator[tuple[str, list[str]]]:
-    """Yield each zone with the agents that wait in it, in all of their phases or in some."""
+    """Yield each zone with the agents that are deferred in it, in all of their phases or in some."""
     for zone in ZONES:
         found = []
         for agent in policy.agents.values():
