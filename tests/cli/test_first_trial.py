@@ -113,3 +113,13 @@ def test_explain_says_on_which_model_a_plan_is_run(tmp_path, fleet, told):
     assert ("  get-shit-done runs all tasks of a plan on the model of gsd-executor: sonnet\n" in said) is told
     executor = answer(tmp_path, "explain", f"{plan}#1")["plan_executor"]
     assert executor == ({"agent": "gsd-executor", "model": "sonnet"} if told else None)
+
+
+def test_a_tier_without_effect_is_told_and_its_agents_are_no_paragraph(tmp_path):
+    """It named 30 agents one after the other."""
+    text = "fleets: [gsd]\nprofile: team\nprofiles: {team: {extends: balanced, tiers: {standard: gpt-5.2}}}\n"
+    (tmp_path / "gsdc.yaml").write_text(text)
+    lines = run(tmp_path, "lint").output.splitlines()
+    assert "MD008 untaken-tier" in lines[0]
+    assert max(line.count("gsd-") for line in lines) <= 3
+    assert len(run(tmp_path, "agents", "--model", "sonnet").output.splitlines()) > 20

@@ -121,7 +121,7 @@ class Preview(NamedTuple):
         for line in lines[:_MOST_LINES]:
             session.echo(line)
         if len(lines) > _MOST_LINES:
-            session.say(f"... and {len(lines) - _MOST_LINES} more: see `gsdc diff`")
+            session.say(f"... and {len(lines) - _MOST_LINES} more: see `gsdc diff --all`")
         for change in changes:
             session.print_lines(shown(change))
 
