@@ -22,7 +22,7 @@ GROUPS: Final = {
         "help": "show the guide: words, recipes, plans, CI and more",
     },
     "See": {
-        "agents": "show which model each agent gets, what decides it, and whether it is installed",
+        "agents": "show which model each agent gets, what decides it, and whether it is applied",
         "assign": "show the A/B group of a plan or an agent, and compare the groups",
         "budget": "show what the budget has left, the budget zone, and what it allows",
         "compare": "show what the logged work would have cost under other profiles",

@@ -57,7 +57,9 @@ def with_ignored_models(
         return tuple(statements)
     what = f"{declaration.label} {version.number} ignores the model of an agent's file"
     help_ = f"update it to {first} or newer"
-    findings.append(IGNORED_MODEL.at(named[0].at, f"{what}, and runs it on the session's", help_, (version.note,)))
+    how = (f"measured {declaration.measured_with}",) if declaration.measured_with else ()
+    message = f"{what}, and runs it on the session's"
+    findings.append(IGNORED_MODEL.at(named[0].at, message, help_, (version.note, *how)))
     return tuple(
         Statement(each.claim._replace(model=INHERIT), each.at, what, help_) if each in named else each
         for each in statements
