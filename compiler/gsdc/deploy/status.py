@@ -236,7 +236,7 @@ def _concerns(change: Change, name: str, proposal: Proposal, known: dict[str, In
 
 def _against(proposal: Proposal, name: str) -> tuple[Drift, ...]:
     """Return why the client runs agents differently although the target's files equal the compiled output."""
-    found = contradictions(proposal.project, proposal.policy, name, proposal.project.tree)
+    found = contradictions(proposal.project, proposal.policy, proposal.zone, name)
     return tuple(Drift(each.span.path, False, (f"{each.message} ({each.span})",)) for each in found)
 
 
