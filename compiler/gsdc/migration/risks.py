@@ -86,7 +86,7 @@ def _waiting(proposal: Proposal, before: Policy | None, agents: Sequence[Agent])
         if waiting:
             start = policy.zones[zone].start
             when = "now" if zone == proposal.zone else f"once {start:.0%} of the budget is used"
-            who = f"{counted(len(waiting), 'agent')} {_verb(waiting)} deferred"
+            who = f"{counted(len(waiting), 'agent')} {_verb(waiting)}"
             text = f"{who} {when}, in zone {zone}: {', '.join(waiting)}."
             yield Risk("waits", text, waiting)
 
@@ -184,4 +184,4 @@ def _model(policy: Policy, alias: str | None) -> Model | None:
 
 
 def _verb(things: Sequence[str]) -> str:
-    return "is" if len(things) == 1 else "are"
+    return "is deferred" if len(things) == 1 else "are deferred"
