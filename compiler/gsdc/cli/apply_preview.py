@@ -103,7 +103,8 @@ class Preview(NamedTuple):
 
     def _tell(self, *, diff: bool) -> None:
         """Print the changes: agents, files, and with ``diff`` every line."""
-        from gsdc.migration import semantic, views
+        from gsdc.migration import views
+        from gsdc.migration.installed import installed_differences
         from gsdc.migration.patch import shown
         from gsdc.migration.ranking import ranked
 
@@ -112,7 +113,7 @@ class Preview(NamedTuple):
             session.show_beside(self.findings)
         if session.quiet or session.format != "text":
             return
-        shifts = ranked(semantic.installed(self.proposal), self.proposal.policy.agents.values())
+        shifts = ranked(installed_differences(self.proposal), self.proposal.policy.agents.values())
         if not diff:
             for line in (*views.summary(shifts, _MOST_MOVES), summary_of(changes)):
                 session.say(line)
