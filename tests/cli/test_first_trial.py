@@ -128,3 +128,13 @@ def test_what_only_the_section_of_claude_md_would_say_is_no_change_of_a_model(tm
     assert "sonnet -> opus, effort high: security-auditor" in shown
     states = {line.split()[0]: line.split()[-1] for line in run(tmp_path, "agents").output.splitlines()[2:4]}
     assert states == {"coder": "yes", "security-auditor": "no"}
+
+
+def test_a_tier_without_effect_is_told_and_its_agents_are_no_paragraph(tmp_path):
+    """It named 30 agents one after the other."""
+    text = "fleets: [gsd]\nprofile: team\nprofiles: {team: {extends: balanced, tiers: {standard: gpt-5.2}}}\n"
+    (tmp_path / "gsdc.yaml").write_text(text)
+    lines = run(tmp_path, "lint").output.splitlines()
+    assert "MD008 untaken-tier" in lines[0]
+    assert max(line.count("gsd-") for line in lines) <= 3
+    assert len(run(tmp_path, "agents", "--model", "sonnet").output.splitlines()) > 20

@@ -115,7 +115,7 @@ def test_a_policy_that_has_changed(project):
     run(project, "override", "gsd-executor", "opus", "--reason", "Payment code", "--phase", "execution")
     answer = status(project, exit_code=1)
     assert answer["last"]["kind"] == "override"
-    assert whys(answer)["opencode.jsonc"] == "compiled otherwise since change 1"
+    assert whys(answer)["opencode.jsonc"] == "compiled differently since change 1"
     assert ("gsd-executor", "sonnet", "opus") in [
         (s["agent"], s["before"]["model"], s["after"]["model"]) for s in answer["shifts"]
     ]
@@ -129,7 +129,7 @@ def test_a_plan_that_has_another_task_now(project):
     text = (project / path).read_text("utf-8")
     task = '<task type="auto">\n  <name>Task 9: Say hello</name>\n  <files>src/hello.ts</files>\n</task>\n\n</tasks>'
     (project / path).write_text(text.replace("</tasks>", task, 1), "utf-8")
-    assert whys(status(project, exit_code=1)) == {path: "edited since change 1, and compiled otherwise now"}
+    assert whys(status(project, exit_code=1)) == {path: "edited since change 1, and now compiled differently"}
 
 
 def test_a_target_that_is_used_no_more(project):
@@ -200,7 +200,7 @@ def test_a_profile_that_was_not_installed_by_gsdc(project, zone):
         answer = status(project, exit_code=0)
         assert (answer["profile"], set(states(answer).values())) == ("budget", {"in sync"})
         assert answer["remark"] == 'not by gsdc apply: change 1 installed "balanced" in zone green'
-        assert whys(answer)["opencode.jsonc"] == "as it is compiled, but not by gsdc apply"
+        assert whys(answer)["opencode.jsonc"] == "as compiled, but not written by gsdc apply"
         assert run(project, "apply", "--yes").exit_code == 0
         answer = status(project, exit_code=0)
         assert (answer["remark"], "opencode.jsonc" in whys(answer)) == (None, False)
@@ -229,7 +229,7 @@ def test_a_profile_that_is_gone_since(project):
     config.write_text(before, "utf-8")
     answer = status(project, exit_code=1)
     assert answer["profile"] == "balanced"
-    assert answer["remark"] == 'change 1 installed profile "team", which does not load any more'
+    assert answer["remark"] == 'change 1 installed profile "team", which no longer loads'
 
 
 def test_agents_of_the_project_itself_are_known(project):

@@ -211,3 +211,18 @@ def test_an_empty_entry_that_a_person_wrote_between_two_applies_stays(project):
     put(project, "gsdc.yaml", policy + agents[1])
     gsdc("apply", "--yes")
     assert json.loads(place.read_text()) == {"agent": {"scribe": {}}}
+
+
+@pytest.mark.parametrize("zone", ["green", "red"])
+def test_a_client_is_in_sync_with_the_zone_that_was_applied_alone(zone, project):
+    """The setting gives the model that another budget zone decides: that is not what was applied."""
+    put(project, "gsdc.yaml", "targets: {claude-code: true}\nagents: {tester: {role: testing, models: {any: opus}}}\n")
+    put(project, ".claude/agents/tester.md", "---\nname: tester\ndescription: Tests\nmodel: sonnet\n---\n")
+    gsdc("apply", "--yes", "--zone", zone)
+    assert "claude-code  in sync" in gsdc("status")
+    decided = {"green": "opus", "red": "haiku"}
+    other = decided["red" if zone == "green" else "green"]
+    forced = {"CLAUDE_CODE_SUBAGENT_MODEL": other, "CLAUDE_CODE_SUBAGENT_MODEL_FORCE": "1"}
+    put(project, ".claude/settings.json", json.dumps({"env": forced}))
+    said = gsdc("status", code=1)
+    assert f'"tester" runs on "{other}": the policy decides "{decided[zone]}"' in said

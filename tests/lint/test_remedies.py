@@ -131,9 +131,9 @@ def by_hand(finding: Finding, document: KeyDocument) -> Fix | None:
     named_key = re.search(r"remove `(\w+)`", finding.help)
     if named_key is not None and named_key[1] in document.data:
         return fixes.remove(document, (named_key[1],))
-    beside = re.fullmatch(r"write `(\w+)` beside it", finding.help)
+    beside = re.fullmatch(r"write `(\w+)` beside it|set `(\w+)` to \"(\w+)\"", finding.help)
     if beside is not None:
-        return fixes.write(document, {(beside[1],): "high"})
+        return fixes.write(document, {(beside[1] or beside[2],): beside[3] or "high"})
     found_key = key_at(document, finding)
     if found_key is None:
         return None

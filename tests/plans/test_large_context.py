@@ -21,7 +21,7 @@ must_haves: {truths: []}
 @docs/interviews.md
 </context>
 <task type="auto">
-  <name>Task 1: Research what the interviews say of prices</name>
+  <name>Task 1: Summarise what the interviews say of prices</name>
   <files>docs/summary.md</files>
   <read_first>docs/notes.md</read_first>
   <action>Compare what people say in the interviews, and summarise it with sources.</action>
@@ -90,7 +90,7 @@ def test_what_is_built_is_what_is_decided(project):
 
 
 def test_security_comes_before_size(project):
-    text = PLAN.replace("Research what the interviews say of prices", "Audit the login for security holes")
+    text = PLAN.replace("Summarise what the interviews say of prices", "Audit the login for security holes")
     (project / PATH).write_text(text)
     found = explained(project, "research", interviews=LARGE * 2)
     assert (found["work"]["class"], found["model"]) == ("security", "opus")

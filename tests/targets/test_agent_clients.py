@@ -188,3 +188,10 @@ def test_an_agent_that_the_client_would_not_load_is_not_added(tmp_path):
         text = f"fleets: []\ntargets: {{gemini-cli: {{create: true}}}}\nagents: {agents % names}\n"
         (tmp_path / "gsdc.yaml").write_text(text)
         assert codes(tmp_path, "build", "--out", str(tmp_path / "out")) & {"IF051", "TV001"} == found
+
+
+def test_what_was_measured_with_an_own_key_alone_is_said(tmp_path):
+    files = {".github/agents/scribe.md": "---\ndescription: Writes\nmodel: claude-haiku-4.5\n---\nx\n"}
+    policy = "clients: {copilot: 1.0.60}\ntargets: {copilot: true}\nagents: {scribe: {role: docs}}\n"
+    write(tmp_path, {"gsdc.yaml": policy, **files})
+    assert "= note: measured with an API key of one's own" in gsdc(tmp_path, "lint")

@@ -1,7 +1,9 @@
 """Classification against tasks that were judged by reading, and against made-up ones.
 
 The plans of the judged tasks are no part of this project: where they are absent, those tests are skipped. Half of them
-are kept back: neither the words nor the weights were chosen by looking at them. The floors are what holds today.
+are kept back from the fit. The mistakes in that half were read once, after which a cap on repeated words was lowered
+and a bare "injection" no longer counted as a protection; the tasks of other repositories that are kept back were
+gathered later, and nobody has read what is wrong with them. The floors are what holds today.
 """
 
 from collections.abc import Sequence
@@ -143,6 +145,15 @@ def test_complexity_of_tasks_that_were_kept_back_is_within_two():
         ("Add the verify step to the workflow", "workflows/execute.md", "implementation"),
         ("Add a dependency", "requirements.txt", "boilerplate"),
         ("Inspect what the agents wrote", "", "review"),
+        ("Write .github/workflows/ci.yml + SETUP.md", ".github/workflows/ci.yml, SETUP.md, budgets.json", "infra"),
+        ("Create PIPELINE_GUIDE.md and the final pass", "PIPELINE_GUIDE.md, app/ui.R", "docs"),
+        ("Add a CHANGELOG.md generator", "src/changelog.py, CHANGELOG.md", "implementation"),
+        ("RED — Export the parser and add failing tests", "src/parser.ts, tests/parser.test.ts", "testing"),
+        ("Redraw the chart", "src/chart.ts", "implementation"),
+        ("Add #[cfg(test)] mod tests to src/notify.rs (hit, miss)", "src/notify.rs", "testing"),
+        ("HTTP roundtrip smoke test + side effects", "src/server.rs, tests/smoke.rs", "testing"),
+        ("Add the parser (with tests) to the importer", "src/parser.py", "implementation"),
+        ("Create Learner class skeleton", "src/learner.ts", "boilerplate"),
     ],
 )
 def test_kinds(name, files, expected):
@@ -160,11 +171,39 @@ def test_kinds(name, files, expected):
         ("Orders API with pagination, RLS as elsewhere", "src/api/orders.ts, tests/orders.test.ts", False),
         ("Write tests for the login", "tests/test_login.py", False),
         ("Author cards", "src/auth/AuthorCard.tsx", False),
+        ("Sanitize the HTML of comments", "src/comments.ts", True),
+        ("Sanitize the local paths of two scripts", "scripts/record.py", False),
+        ("Prevent SQL injection in the search", "src/search.py", True),
+        ("Context injection into the prompt builder", "src/prompt.ts", False),
+        ("Brute-force search over the vectors", "src/search.ts", False),
     ],
 )
 def test_security(name, files, critical):
     verdict = judge(task_of(name, files))
     assert verdict.critical is critical, verdict
+
+
+OTHER_WORK = "Render the list, sort its rows, and keep the place of the cursor between pages. "
+
+
+def test_the_first_sentence_says_more_than_later_ones():
+    first = judge(task_of("Change the handler", "src/handler.ts", f"Verify the JWT of each request. {OTHER_WORK}"))
+    later = judge(task_of("Change the handler", "src/handler.ts", f"{OTHER_WORK}Verify the JWT of each request."))
+    assert first.score > later.score
+
+
+def test_a_part_of_the_name_says_more_than_a_detail():
+    part = judge(task_of("Add the export endpoint and row level security", "src/export.ts"))
+    detail = judge(task_of("Add the export endpoint with row level security", "src/export.ts"))
+    assert part.score > detail.score
+
+
+def test_tests_beside_a_module_do_not_change_whether_it_is_named_for_security():
+    alone = judge(task_of("Rework the module", "src/auth.py", "Verify tokens."))
+    tested = judge(task_of("Rework the module", "src/auth.py, tests/test_auth.py", "Verify tokens."))
+    named = [one.weight for verdict in (alone, tested) for one in verdict.reasons if one.phrase == "src/auth.py"]
+    assert len(named) == 2
+    assert named[0] == named[1]
 
 
 def test_every_verdict_has_its_reasons():

@@ -160,3 +160,21 @@ def test_explore_runs_light_and_plan_subagents_are_given():
     for kind in ("planning", "architecture"):
         (planned,) = analyse(one(*TASKS[kind]), policy, "green").tasks
         assert (dict(planned.attributes)["subagent"], dict(planned.attributes)["model"]) == ("plan", "opus")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Review the code of the order module", "review"),
+        ("Audit the accessibility of the dashboard", "review"),
+        ("Research queue libraries", "research"),
+        ("Spike: can we use WebRTC", "research"),
+        ("Analyze the performance of the list", "performance"),
+        ("Investigate the crash on startup", "debugging"),
+        ("Review the wording of the pull request template", "docs"),
+        ("Update the research notes in the README", "docs"),
+        ("Document the results of the review", "docs"),
+    ],
+)
+def test_a_report_is_no_document_to_write(name, kind):
+    assert nature(one(name, "docs/report.md").tasks[0]).work.kind == kind

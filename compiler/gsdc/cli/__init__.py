@@ -22,7 +22,7 @@ GROUPS: Final = {
         "help": "show the guide: words, recipes, plans, CI and more",
     },
     "See": {
-        "agents": "show which model each agent gets, what decides it, and whether it is installed",
+        "agents": "show which model each agent gets, what decides it, and whether it is applied",
         "assign": "show the A/B group of a plan or an agent, and compare the groups",
         "budget": "show what the budget has left, the budget zone, and what it allows",
         "compare": "show what the logged work would have cost under other profiles",
@@ -129,7 +129,7 @@ def main(ctx: click.Context, project: Path | None, format_: str, color: str, qui
     """Compile one model policy into the configuration of every coding agent.
 
     gsdc reads profiles and fleets, checks the never-break rules over every reachable state, and writes what OpenCode,
-    Claude Code, sub-agent executors and get-shit-done plans need. `build` never touches your files.
+    Claude Code, get-shit-done and other clients need. `build` never touches your files.
     """
     if project is None:
         # A first gsdc.yaml is written to the working folder.

@@ -50,9 +50,9 @@ class Asked(NamedTuple):
 @click.pass_obj
 @gathered(Asked)
 def command(session: Session, asked: Asked) -> None:
-    """Show which model each agent gets, which line decides it, and whether it is installed.
+    """Show which model each agent gets, which line decides it, and whether it is applied.
 
-    The column "installed" is "yes" if all files of clients have this model, "no" if none, "partly" if some, and
+    The column "applied" is "yes" if all files of clients have this model, "no" if none, "partly" if some, and
     "-" if no target writes the agent to a file. It is left out if it is the same for all. With AGENTs, show only these,
     with the files of each. Nothing is written.
     """
@@ -127,9 +127,11 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
     for line in table(_cells(rows, with_state=not alike), "<" * (5 if alike else 6), indent=0):
         session.say(line)
     if with_files:
-        for agent, files in {row.agent: row.files for row in rows}.items():
+        by_agent = {row.agent: row.files for row in rows}
+        for agent, files in by_agent.items():
+            who = f"{agent}: " if len(by_agent) > 1 else ""
             for file in files:
-                session.say(f"  {agent}: {file.path} ({file.target}), {'' if file.is_installed else 'not '}applied")
+                session.say(f"  {who}{file.path} ({file.target}), {'' if file.is_installed else 'not '}applied")
     elif any(_installed(row) in {"no", "partly"} for row in rows):
         session.say("`gsdc apply` writes the rest; `gsdc agents AGENT` shows the files")
 

@@ -44,7 +44,7 @@ def command(session: Session, asked: Asked) -> None:
     """Give every task of PATHS its agent, model, complexity, dependencies, batch and estimate.
 
     PATHS are plans, or folders with plans, of which finished ones are skipped. What a person wrote is kept, and
-    so is every other byte; annotating twice changes nothing, and --remove gives back what was there before. Exits
+    so is every other byte; annotating twice changes nothing, and --remove restores what was there before. Exits
     with 1 on errors, and with --check where a plan is not up to date.
     """
     from gsdc.filesystem.file import place_of, replace_file

@@ -47,8 +47,8 @@ def command(session: Session, asked: Asked) -> None:
     """Install what `gsdc build` compiles: all files or none, after the way back is saved.
 
     What you wrote beside it is kept; where you edited what gsdc had written, it refuses and shows the edit. What gsdc
-    wrote earlier and no longer compiles is removed. Before anything is touched the gates are asked: lint, proof,
-    models, budget, and the clients that are installed. `gsdc rollback` gives back every byte.
+    wrote earlier and no longer compiles is removed. The gates are checked first: lint, proof, models,
+    budget, and the clients that are installed. `gsdc rollback` restores every byte.
     """
     session.expect_targets(asked.targets)
     if asked.despite and not asked.reason:

@@ -122,7 +122,7 @@ class Preview(NamedTuple):
         for line in lines[:_MOST_LINES]:
             session.echo(line)
         if len(lines) > _MOST_LINES:
-            session.say(f"... and {len(lines) - _MOST_LINES} more: see `gsdc diff`")
+            session.say(f"... and {len(lines) - _MOST_LINES} more: see `gsdc diff --all`")
         for change in changes:
             session.print_lines(shown(change))
 
@@ -139,7 +139,6 @@ class Preview(NamedTuple):
         """Print the result, and exit."""
         from gsdc.deploy.gates import data, go
         from gsdc.finding import counted, sorted_findings
-        from gsdc.rules.clients import unwritten_client
 
         session, changes = self.session, self.proposal.changes
         if session.format == "json":
@@ -157,6 +156,7 @@ class Preview(NamedTuple):
                 }
             )
         elif record is not None and not changes:
+            session.show_beside(self.findings)
             session.say(f"nothing to apply: every file is up to date; recorded as change {record.number}")
         elif record is not None:
             count = counted(len(changes), "file")
@@ -164,7 +164,7 @@ class Preview(NamedTuple):
             session.say("`gsdc rollback` undoes it")
             self._remark()
         elif not changes:
-            session.show(found for found in self.findings if found.code == unwritten_client.CODE)
+            session.show_beside(self.findings)
             session.say("nothing to apply: every file is up to date")
         else:
             session.say("nothing was changed")

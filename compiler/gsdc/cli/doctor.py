@@ -21,7 +21,7 @@ _SHOWN: Final = 10  # files to list
 def command(session: Session) -> None:
     """Show the clients that are installed, the files that decide, keys, catalog and cache, and what to do next.
 
-    Of an environment variable it says whether it is set, never its value. No client is run and nothing is written.
+    It shows whether environment variables are set, never their values. No client is run and nothing is written.
     Exits with 1 where gsdc.yaml has errors.
     """
     from gsdc.deploy.doctor import examine

@@ -67,7 +67,7 @@ class Asked(NamedTuple):
 def command(session: Session, asked: Asked) -> None:
     """Say which model and effort AGENT gets in a state, and every place in the profiles that led to it.
 
-    Of a plan's task (PLAN.md#3), say what kind of work it is, whether it is security-critical, how complex, what it
+    For a plan's task (PLAN.md#3), say what kind of work it is, whether it is security-critical, how complex, what it
     waits for and what it will take, each with its reasons.
     """
     from gsdc.finding import Rejected

@@ -33,7 +33,7 @@ def command(
 ) -> None:
     """Print the tasks of a plan in their batches, with what each waits for and why.
 
-    PATHS are plans, or folders with plans. Of several, the plans are printed in their waves; JSON has their tasks too.
+    PATHS are plans, or folders with plans. Several plans are printed in their waves; JSON has their tasks too.
     """
     from gsdc.finding import Rejected
     from gsdc.plans import drawing

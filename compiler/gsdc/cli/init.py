@@ -44,7 +44,7 @@ _FIRST_STEPS: Final = (
 def command(session: Session, profile: str | None, source: Path | None, force: bool, dry_run: bool) -> None:
     """Write a commented gsdc.yaml that names the fleets and targets which this folder shows.
 
-    With --from it also says what the clients' files there decide. One policy holds for all clients: where they
+    With --from it also takes over what the clients' files there decide. One policy holds for all clients: where they
     disagree, the stronger model counts in all of them, and a build adds to OpenCode the agents of the others. All of
     that is printed, with what is misspelt or cannot be carried over. The JSON Schemas go into .gsdc/schemas/, where
     editors find them to complete the file.

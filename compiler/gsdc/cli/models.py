@@ -189,7 +189,7 @@ class _Check(NamedTuple):
 @click.pass_obj
 @gathered(_Check)
 def check(session: Session, asked: _Check) -> None:
-    """Check the models in use: what has ended or ends soon, what is newer, and what a source says otherwise.
+    """Check the models in use: what has ended or ends soon, what is newer, and where a source differs.
 
     SOURCE is a file or a URL in the shape of LiteLLM's price map or of models.dev, or one of litellm, models.dev (both
     fetched), genai-prices, opencode (both as installed). Exits with 1 on a finding.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Model
 
-_NEW_OVERLAY: Final = "# What {source} says of models otherwise than the catalog: gsdc models update wrote it.\n"
+_NEW_OVERLAY: Final = "# Where {source} differs from the catalog. Written by gsdc models update.\n"
 
 
 class _Edit(NamedTuple):
@@ -72,7 +72,7 @@ def _stop_at_known(session: Session, models: "Mapping[str, Model]", id_: str) ->
 @shared
 @click.pass_obj
 def update(session: Session, source: str, is_applied: bool) -> None:
-    """Show what SOURCE says otherwise than the catalog, and which releases are new, as a difference of models.yaml.
+    """Show where SOURCE differs from the catalog, and which releases are new, as a diff of models.yaml.
 
     models.yaml lies over the shipped catalog and below gsdc.yaml. Ranks are never touched: a new release has that of
     its line. SOURCE is a file or a URL in the shape of LiteLLM's price map or of models.dev, or one of litellm,

@@ -54,9 +54,9 @@ class Asked(NamedTuple):
 def command(session: Session, asked: Asked) -> None:
     """Force AGENT to run on MODEL, an alias or a tier, and log why.
 
-    The override is put first among `overrides` in gsdc.yaml, of which every other byte stays; of several that fit, the
-    first counts. It never outranks a never-break rule: one that would break such a rule is refused. Nothing is
-    installed by this itself; `gsdc apply` does that, and `gsdc rollback` undoes it.
+    The override is put first among `overrides` in gsdc.yaml, and every other byte stays; of several that match, the
+    first counts. It never outranks a never-break rule: one that would break such a rule is refused. This
+    installs nothing: `gsdc apply` does that, and `gsdc rollback` undoes it.
     """
     from gsdc.deploy import override
     from gsdc.finding import Rejected

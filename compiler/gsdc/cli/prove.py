@@ -40,7 +40,7 @@ def command(
 ) -> None:
     """Prove that the rules hold in every state: agent, phase, zone, task class, complexity, attempt, failover hop.
 
-    Of a rule that does not hold, the shortest path to a state that breaks it is printed, with the place behind each
+    For a rule that does not hold, the shortest path to a state that breaks it is printed, with the place behind each
     step. Exit code 1 where one does not hold.
 
     With --client: of each never-break rule, whether what gsdc can write for the client keeps it, and what gets past any

@@ -86,7 +86,7 @@ def _lines(found: "Status") -> Iterator[str]:
         yield "agents that gsdc apply would change:"
         yield from (line for line in views.lines(views.of_shifts(found.shifts[:_MOST])) if line)
         if len(found.shifts) > _MOST:
-            yield f"  and {len(found.shifts) - _MOST} more: see gsdc diff"
+            yield f"  and {len(found.shifts) - _MOST} more: see gsdc diff --all"
     yield from map(_override_line, found.overrides)
     if found.reserve is not None:
         yield f"budget reserve: {found.reserve:.0%} is reserved for emergencies"

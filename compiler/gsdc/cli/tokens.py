@@ -105,7 +105,7 @@ def _unknown(model: str, loaded: "Loaded") -> str:
     assert loaded.policy is not None, "a session stops without one"
     meant = ModelSlips(loaded.policy.models, {}).of_model(model)
     question = f' (did you mean "{meant}"?)' if meant else ""
-    return f'the model "{model}" is unknown{question}: its tokens count, at no price'
+    return f'the model "{model}" is unknown{question}: its tokens count, without a price'
 
 
 @command.command(name="list", epilog="Example: gsdc tokens list --window daily")

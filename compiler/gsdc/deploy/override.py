@@ -80,7 +80,7 @@ def remove(before: Loaded, agent: str, today: date) -> EditedOverrides | None:
     if given is None or not numbers:
         return None
     if given.ref.document != PROJECT_FILE:
-        raise _elsewhere(before, given, "take it out there")
+        raise _elsewhere(before, given, "remove it there")
 
     def edit(text: str) -> str:
         for number in reversed(numbers):
@@ -100,7 +100,7 @@ def _edited(
     assert image is not None, "the project was loaded from it"
     text = decode(image.content, PROJECT_FILE)
     bom = _BOM if text.startswith(_BOM) else ""
-    help_ = "write it into gsdc.yaml by hand" if lines else "take it out of gsdc.yaml by hand"
+    help_ = "write it into gsdc.yaml by hand" if lines else "remove it from gsdc.yaml by hand"
     at = sources.origin(Ref(PROJECT_FILE, (KEY,)), key=True)
     try:
         new = bom + edit(text.removeprefix(bom))
@@ -148,7 +148,7 @@ def _found(loaded: Loaded, today: date) -> list[Finding]:
 
 def _elsewhere(before: Loaded, given: Sourced, help_: str, lines: tuple[str, ...] = ()) -> Rejected:
     span = before.project.sources.origin(given.ref, key=True)
-    message = f'the overrides of "{given.ref.document}" hold: a list in gsdc.yaml would take their place'
+    message = f'the overrides of "{given.ref.document}" apply: a list in gsdc.yaml would replace them'
     return _not_editable(span, message, help_, lines)
 
 

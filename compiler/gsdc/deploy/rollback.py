@@ -172,7 +172,7 @@ class _Undone:
         restore = f"rollback {first}" if newer.number == first else f"rollback --to {newer.number - 1}"
         message = f'"{file.path}" was edited by hand before change {newer.number}, which replaced that edit (--force)'
         help_ = f"`gsdc {restore}` restores the edit; --force goes back to the state before change {last} without it"
-        return EDITED.at(Span(file.path, 0, 0), message, help_, ("rolled back further, the edit would be lost",))
+        return EDITED.at(Span(file.path, 0, 0), message, help_, ("a further rollback would lose the edit",))
 
     def changes(self) -> tuple[Change, ...]:
         """Return the file changes, sorted by path."""

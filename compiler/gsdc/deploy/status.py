@@ -172,7 +172,7 @@ def _compared(root: Path, plain: Loaded, policy: Policy, zone: str | None, appli
     last = deployed(root, head, fleets, follow_links=plain.project.tree.follow_links)
     in_zone = zone or head.zone or "green"
     if last.policy is None:
-        remark = f'{since} profile "{head.profile}", which does not load any more'
+        remark = f'{since} profile "{head.profile}", which no longer loads'
         return _Compared(propose(plain.project, policy, in_zone), remark)
     by_last = propose(last.project, last.policy, in_zone)
     chosen = (last.policy.profile, last.policy.workflow, in_zone)
@@ -237,7 +237,7 @@ def _concerns(change: Change, name: str, proposal: Proposal, known: dict[str, In
 
 def _against(proposal: Proposal, name: str) -> tuple[Drift, ...]:
     """Return why the client runs agents differently although the target's files equal the compiled output."""
-    found = contradictions(proposal.project, proposal.policy, name, proposal.project.tree)
+    found = contradictions(proposal.project, proposal.policy, proposal.zone, name)
     return tuple(Drift(each.span.path, False, (f"{each.message} ({each.span})",)) for each in found)
 
 
@@ -259,13 +259,13 @@ def _drift(proposal: Proposal, target: str, path: str, change: Change | None, th
     elif edits:
         why = [f"edited {since}: {finding.message.partition(': ')[2]} ({finding.span})" for finding in edits]
     elif any(adopted.path == path for adopted in proposal.adopted):
-        why = ["as it is compiled, but not by gsdc apply"]
+        why = ["as compiled, but not written by gsdc apply"]
     elif change is None:
         why = [f"edited {since}; what gsdc manages of it is as compiled"]
     elif change.after is None or target not in proposal.project.targets():
         why = ["it is no longer compiled"]
     else:
-        why = [f"edited {since}, and compiled otherwise now" if is_edited else f"compiled otherwise {since}"]
+        why = [f"edited {since}, and now compiled differently" if is_edited else f"compiled differently {since}"]
     return Drift(path, change is not None, tuple(why))
 
 

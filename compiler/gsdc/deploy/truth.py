@@ -7,23 +7,23 @@ from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.rules.clients import broken_never_break, drifted_effort, drifted_model, inherited_model, unwritten_client
 from gsdc.rules.clients.api import ClientContext, Reading
-from gsdc.source.tree import Tree
 from gsdc.targets.api import INHERIT
 from gsdc.targets.modules import viewer
 from gsdc.targets.registry import declarations, readable_targets
 
 
-def contradictions(project: Project, policy: Policy, target: str, tree: Tree) -> Iterator[Finding]:
-    """Yield a finding for each agent that the client of ``target`` runs differently from the policy."""
+def contradictions(project: Project, policy: Policy, zone: str, target: str) -> Iterator[Finding]:
+    """Yield a finding for each agent that the client of ``target`` runs differently from the policy in ``zone``."""
+    tree = project.tree
     declaration = declarations()[target]
     if not declaration.view:
         return
     view = viewer(declaration).view(tree, policy).judgeable()
-    context = ClientContext(policy, project, tree, (Reading(declaration, view),))
+    context = ClientContext(policy, project, tree, (Reading(declaration, view),), zone)
     # A file without a model cannot contradict the policy; a model that the client ignores is reported elsewhere.
     ignored = tuple(one for one in view.statements if one.claim.model == INHERIT and one.remedy)
     overruled = Reading(declaration, view._replace(statements=ignored))
-    yield from inherited_model.check(ClientContext(policy, project, tree, (overruled,)))
+    yield from inherited_model.check(ClientContext(policy, project, tree, (overruled,), zone))
     yield from drifted_model.check(context)
     yield from drifted_effort.check(context)
     yield from broken_never_break.check(context)

@@ -69,7 +69,7 @@ class Server(NamedTuple):
         try:
             message = json.loads(line)
         except (ValueError, RecursionError):
-            return _error(None, ProtocolError(_PARSE_ERROR, "a line is no JSON"))
+            return _error(None, ProtocolError(_PARSE_ERROR, "a line is not JSON"))
         if isinstance(message, list) and message:
             return [answer for one in message if (answer := self._answer_one(one)) is not None] or None
         return self._answer_one(message)

@@ -131,7 +131,7 @@ def _named(found: Identity, path: _Path) -> Identity:
     if not why and scan.strange:
         why = f'"{scan.strange}" is not part of any known id'
     elif not why and not is_whole:
-        why = "its end is not that of an id"
+        why = "it does not end as an id does"
     return Identity(
         found.id,
         host=host,

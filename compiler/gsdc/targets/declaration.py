@@ -56,6 +56,7 @@ class Declaration(NamedTuple):
     - ``program``: the client's command; "" if it has no program of its own.
     - ``measured``: the versions that gsdc was tested with, the newest last.
     - ``models_since``: the first version that runs an agent on the model of its file; "" if all measured ones do.
+    - ``measured_with``: the set-up in which that was measured, if it may differ in another one; else "".
     - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
     - ``variables``: the environment variables that decide a model for the client, each with its purpose.
     - ``gate``: the name of the gate that asks the real client, usually its program; "" if there is none.
@@ -83,6 +84,7 @@ class Declaration(NamedTuple):
     program: str = ""
     measured: tuple[str, ...] = ()
     models_since: str = ""
+    measured_with: str = ""
     families: Mapping[str, str] = _NOTHING
     variables: Mapping[str, str] = _NOTHING
     gate: str = ""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.policy.model import Policy
+from gsdc.source.version_numbers import numbers
 from gsdc.targets.api import INHERIT, Statement
 from gsdc.targets.declaration import Declaration
-from gsdc.targets.versions import numbers, version_of
+from gsdc.targets.versions import version_in_use
 
 IGNORED_MODEL = Diagnostic(
     "IF050",
@@ -51,12 +52,14 @@ def with_ignored_models(
     named = [statement for statement in statements if statement.claim.model != INHERIT]
     if not first or not named:
         return tuple(statements)
-    version = version_of(policy, declaration.name, declaration.measured[-1], declaration.program)
+    version = version_in_use(policy, declaration)
     if numbers(version.number) >= numbers(first):
         return tuple(statements)
     what = f"{declaration.label} {version.number} ignores the model of an agent's file"
     help_ = f"update it to {first} or newer"
-    findings.append(IGNORED_MODEL.at(named[0].at, f"{what}, and runs it on the session's", help_, (version.note,)))
+    how = (f"measured {declaration.measured_with}",) if declaration.measured_with else ()
+    message = f"{what}, and runs it on the session's"
+    findings.append(IGNORED_MODEL.at(named[0].at, message, help_, (version.note, *how)))
     return tuple(
         Statement(each.claim._replace(model=INHERIT), each.at, what, help_) if each in named else each
         for each in statements

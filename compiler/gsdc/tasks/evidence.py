@@ -22,7 +22,6 @@ from gsdc.tasks.vocabulary import Match, Vocabulary, foreign_words, is_foreign, 
 _START: Final = 50  # words of the action that describe it; the rest is detail
 _OPENING: Final = 400  # characters of the action from which its language is detected
 _SENTENCE: Final = 10  # words in which tests are named if they are the main work
-_BESIDE: Final = frozenset({"testing", "docs"})  # kinds of tasks whose work is beside the product
 _TESTING: Final = frozenset({"test", "tests", "suite", "pytest", "fixtures"})
 _SHORTEST: Final = 120  # words: a share of fewer is not reliable
 _DENSEST: Final = 5.0  # subjects in 100 words: a module's own name may be in every line
@@ -131,7 +130,11 @@ def topics_of_name(task: Task) -> frozenset[str]:
 
 def only_beside(task: Task) -> bool:
     """Tell whether ``task`` creates only tests and documents, which cannot fail as the product would."""
-    return (bool(task.writes) and all(map(_NOT_PRODUCT.search, task.writes))) or classify(task).name in _BESIDE
+    if task.writes and all(map(_NOT_PRODUCT.search, task.writes)):
+        return True
+    kind = classify(task).name
+    # A name with "comments" may be about those of users: the files decide, if there are any.
+    return kind == "testing" or (kind == "docs" and not task.writes)
 
 
 def _strengths(part: str, matches: Iterable[Match], most: int) -> Iterator[Evidence]:

@@ -135,8 +135,8 @@ def _by_files(name: str, sorts: tuple[str, ...]) -> Kind | None:
         return Kind("infra", f'it writes shell scripts, and "{said}" in its name')
     if "infra" in found and _names_file(_head(name), INFRA_FILE):
         return Kind("infra", "its name says which file of infrastructure it writes")
-    if "docs" in found and _names_file(_head(name), DOC_FILE):
-        return Kind("docs", "its name says which document it writes")
+    if "docs" in found and _names_file(_head(name).rpartition(" ")[2], DOC_FILE):
+        return Kind("docs", "its name ends with the document that it writes")
     if sorts.count("infra") * 2 > len(sorts):
         return Kind("infra", "most of what it writes is infrastructure")
     for kind, beside, what in (

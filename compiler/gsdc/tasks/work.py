@@ -61,6 +61,16 @@ _EXPLORATION: Final = WholeWords(
     "dependency discovery",
     "explor(?:e|ation)",
 )
+# At the beginning of a name: the document that such a task writes is its report.
+_REVIEW: Final = WholeWords("review(?:s|ing)?", "audit(?:s|ing)?", "inspect", "assess")
+_RESEARCH: Final = WholeWords(
+    "research", "investigate", "analy[sz]e", "evaluate", "compare", "spike", "study", "benchmark"
+)
+# What is a document itself: to review it is to edit it.
+_DOCUMENT: Final = WholeWords(
+    "readme", "docs?", "documents?", "documentation", "guides?", "templates?", "changelog", "wording", "texts?", "copy",
+    "spelling", "grammar", "links?", "manuals?", "tutorials?", "handbook", "notes", "comments?", "examples?",
+)  # fmt: skip
 _DEBUGGING: Final = WholeWords(
     "debug(?:ging)?",
     "root ?cause",
@@ -211,7 +221,15 @@ def _setup(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Wo
 
 
 def _documents(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001
-    return _named(task, of, (("architecture", _ARCHITECTURE), ("planning", _PLANNING), ("exploration", _EXPLORATION)))
+    words = (("architecture", _ARCHITECTURE), ("planning", _PLANNING), ("exploration", _EXPLORATION))
+    found = _named(task, of, words)
+    if found.kind != of.name or _DOCUMENT.search(name_of(task)):
+        return found
+    report = _named(task, of, (("review", _REVIEW), ("research", _RESEARCH)), first=True)
+    if report.kind == of.name:
+        return found
+    finer = _named(task, of, (("performance", _PERFORMANCE), ("debugging", _DEBUGGING)))
+    return report if finer.kind == of.name else finer
 
 
 def _research(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001

@@ -60,5 +60,5 @@ def next_step(report: LedgerReport) -> str:
     if zone == "green":
         return "Continue to next tasks"
     if zone == "yellow":
-        return "Continue, and upgrade no model without need"
+        return "Continue; upgrade models only where needed"
     return "Run `gsdc apply --zone auto`: what is not critical is deferred until the window ends"

@@ -50,13 +50,15 @@ class KnownStatement(NamedTuple):
 class ClientContext:
     """The policy, where it comes from, and what every client makes of its files in ``tree``.
 
-    In a folder without a gsdc.yaml of its own, policy and project are those of the folder that it belongs to.
+    In a folder without a gsdc.yaml of its own, policy and project are those of the folder that it belongs to. ``zone``
+    is the budget zone whose decisions count, None where those of every zone do.
     """
 
     policy: Policy
     project: Project
     tree: Tree
     readings: tuple[Reading, ...]
+    zone: str | None = None
 
     @property
     def statements(self) -> Iterator[tuple[Declaration, Statement]]:
@@ -172,7 +174,7 @@ class ClientContext:
 
     def answers(self, known: KnownStatement) -> dict[str, tuple[Decision, ...]]:
         """Return what the policy decides of the agent in the phases that the statement speaks about, for each zone."""
-        zone = known.statement.claim.zone
+        zone = self.zone if known.statement.claim.zone is None else known.statement.claim.zone
         return {
             name: tuple(decide(self.policy, State(known.agent.name, phase, name)) for phase in known.phases)
             for name in ([zone] if zone in ZONES else ZONES)

@@ -23,7 +23,8 @@ from gsdc.rules.clients.api import ClientContext, KnownStatement, likewise, says
 from gsdc.rules.clients.broken_never_break import broken
 from gsdc.rules.clients.remedies import Remedy, remedy_for
 from gsdc.targets.api import INHERIT
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.choice import choose
+from gsdc.targets.declaration import WAITING, Declaration
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
@@ -78,4 +79,6 @@ def wanted_of(context: ClientContext, known: KnownStatement) -> dict[str | None,
             wanted[max(running, key=lambda alias: models[alias].rank)] = None
         if len(running) < len(answers):
             wanted[None] = None
+    if context.zone and not any(wanted) and WAITING in known.target.lacks:  # it keeps the model of zone green
+        wanted[choose(context.policy, known.agent, context.zone).model.alias] = None
     return wanted

@@ -49,7 +49,7 @@ def check(context: ClientContext) -> Iterator[Finding]:
         ):
             places.setdefault((known.statement.at, _guarded(context, known)), []).append(known)
     for (at, guarded), (known, *others) in places.items():
-        answers = {answer.model for answer in context.answers(known).get("green", ()) if answer.model}
+        answers = {answer.model for answer in context.answers(known).get(context.zone or "green", ()) if answer.model}
         wants = " or ".join(f'"{alias}"' for alias in sorted(answers)) or "its own model"
         message = f"{says(known.statement)}: the policy wants {wants}"
         notes = (*filter(None, [known.statement.how]), *likewise(others))

@@ -44,7 +44,8 @@ def check(context: PolicyContext) -> Iterator[Finding]:
                 at = context.sources.origin(policy.refs["tiers", tier])
                 message = f'tier {tier} is "{policy.tiers[tier]}", and {some(names)} are set to "{usual[tier]}" by name'
                 help_ = f"give them the tier, as in `agents: {{{names[0]}: {tier}}}`"
-                yield Finding(at, CODE, ID, SEVERITY, message, help_, (f"all of them: {', '.join(names)}",))
+                notes = (f"`gsdc agents --model {usual[tier]}` lists all agents on it",)
+                yield Finding(at, CODE, ID, SEVERITY, message, help_, notes)
 
 
 def _stays(policy: Policy, agent: Agent, tier: str, usual: str) -> bool:

@@ -25,6 +25,7 @@ DECLARATION: Final = Declaration(
     program="copilot",
     measured=("1.0.64", "1.0.65", "1.0.102"),
     models_since="1.0.65",
+    measured_with="with an API key of one's own; with GitHub's own models it may differ",
     emit="gsdc.targets.copilot.client",
     view="gsdc.targets.copilot.client",
     describe="gsdc.targets.copilot.client",

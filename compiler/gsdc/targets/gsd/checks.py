@@ -228,7 +228,7 @@ def _policy(settings: GsdSettings) -> Iterator[Finding]:
             return
         key, value, known = ("budget",), budget, tuple(presets[provider])
     at: Key = ("model_policy", *key)
-    message = f'GSD has no {key[0]} "{value}" in `model_policy`, and answers as without it'
+    message = f'GSD has no {key[0]} "{value}" in `model_policy`, and ignores it'
     finding = NO_EFFECT.at(settings.span(at), message, _choices(value, known))
     yield _with_value(settings, finding, at, near(value, known, _NEAR))
 

@@ -190,7 +190,7 @@ def _doubles(document: Document, deployments: Sequence[Deployment]) -> Iterator[
             continue
         if name in seen:
             at = document.span(("model_list", deployment.place, "model_info", "id"))
-            finding = TWICE.at(at, f'another deployment has the same id "{name}"', "give each its own id id")
+            finding = TWICE.at(at, f'another deployment has the same id "{name}"', "give each an id of its own")
             yield finding._replace(related=(document.span(("model_list", seen[name], "model_info", "id")),))
         seen.setdefault(name, deployment.place)
 

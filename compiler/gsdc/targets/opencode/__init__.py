@@ -17,7 +17,7 @@ DECLARATION: Final = Declaration(
     escapes=(
         "`-m`, and the `model` of a command, override the agent's",
         "managed files, OPENCODE_CONFIG_CONTENT and ~/.opencode override the project's",
-        "an agent's file in ~/.config/opencode overrides the project's opencode.json, not over its .opencode",
+        "an agent's file in ~/.config/opencode overrides the project's opencode.json, but not its .opencode",
     ),
     signs=("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
     options={

@@ -108,7 +108,7 @@ def _matter(text: str) -> _Matter:
     if not _COMMENTS.sub("", block).strip():
         return _Matter({}, after, text[after:].strip())
     if language not in (*_YAML, "json"):
-        raise _UnreadableError(f'"{language}" is no language of frontmatter')
+        raise _UnreadableError(f'"{language}" is not a language of frontmatter')
     return _Matter(_mapping(_json(block) if language == "json" else _yaml(block)), after, text[after:].strip())
 
 
