@@ -19,7 +19,7 @@ MEMORY := $(shell grep -qs ' /dev/shm [^ ]* [^ ]*noexec' /proc/mounts || \
 
 PYTEST := $(MEMORY) $(VENV)/bin/python -m pytest --dist loadgroup
 
-.PHONY: test test-slow test-all conformance-latest demo bench clean
+.PHONY: test test-slow test-all conformance-pairs conformance-latest demo bench clean
 
 # Everything that a change may break, with a fifth of the many examples and without the real clients.
 test: $(VENV)/with-tests
@@ -32,6 +32,11 @@ test-slow: $(VENV)/with-tests
 	GSDC_ALL=1 $(PYTEST) -n 3 -m "conformance or slow or hypothesis or left or thorough"
 
 test-all: test test-slow
+
+# Every shipped profile and fleet on the wire of the real clients, pair by pair: about an hour. GSDC_CLAUDE names the newest
+# Claude Code, which is not among the pinned clients.
+conformance-pairs: $(VENV)/with-tests
+	$(VENV)/bin/python -m tests.conformance.matrix
 
 # The alarm: the newest version of every client, what has moved, and which of the facts that are pinned hold no longer.
 conformance-latest: $(VENV)/with-tests

@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -10,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conformance import drivers
 from tests.conformance.clients import OutOfReachError, modules, opencode_environment
 from tests.conformance.opencode_server import OpencodeServer, serve
 
-pytest.register_assert_rewrite("tests.conformance.wire")
 HERE = Path(__file__).parent
 
 
@@ -61,40 +60,34 @@ def node() -> str:
     return path
 
 
+def _found(program: Path | None, client: str) -> Path:
+    if program is None:
+        pytest.skip(f"{client} has no package for this platform")
+    return program
+
+
 @pytest.fixture(scope="session")
 def opencode(clients: Path) -> Path:
     """Return OpenCode's binary for this platform."""
-    system = platform.system().lower()
-    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine())
-    binary = clients / f"opencode-{system}-{machine}" / "bin" / "opencode"
-    if not binary.is_file():
-        pytest.skip(f"opencode-ai has no package for {system}-{machine}")
-    return binary
+    return _found(drivers.opencode.program(clients), "opencode-ai")
 
 
 @pytest.fixture(scope="session")
 def claude(clients: Path) -> Path:
     """Return the path of Claude Code, in the package for this platform."""
-    found = sorted(clients.glob("@anthropic-ai/claude-agent-sdk-*/claude"))
-    if not found:
-        pytest.skip("there is no package of Claude Code for this platform")
-    return found[0]
+    return _found(drivers.claude_code.program(clients), "Claude Code")
 
 
 @pytest.fixture(scope="session")
 def codex(clients: Path) -> Path:
     """Return the binary of the newest Codex."""
-    return codex_in(clients)
+    return _found(drivers.codex.program(clients), "codex")
 
 
-def codex_in(modules: Path) -> Path:
-    """Return Codex's binary for this platform, below the folder that its package is installed in."""
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    package = modules / "@openai" / f"codex-{platform.system().lower()}-{machine}"
-    binary = next(package.glob("vendor/*/bin/codex"), None)
-    if binary is None:
-        pytest.skip(f"codex has no package for {package.name}")
-    return binary
+@pytest.fixture(scope="session")
+def gemini(clients: Path, node: str) -> Path:
+    """Return Gemini CLI's program."""
+    return _found(drivers.gemini_cli.program(clients), "gemini-cli")
 
 
 @pytest.fixture

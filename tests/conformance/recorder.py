@@ -19,8 +19,11 @@ class Asked(NamedTuple):
 Events = list[dict[str, Any] | str]
 """An answer as server-sent events; one with a ``type`` is sent under that name."""
 
-Script = Callable[[Asked], Events | dict[str, Any]]
-"""Return the answer to a request: events, or an object that is sent as JSON."""
+Answer = Events | dict[str, Any] | int
+"""Events, an object that is sent as JSON, or the status with which the request is refused."""
+
+Script = Callable[[Asked], Answer]
+"""Return the answer to a request."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -37,7 +40,9 @@ class _Handler(BaseHTTPRequestHandler):
         asked = Asked(self.path, headers, body)
         self.asked.append(asked)
         answer = type(self).script(asked)
-        if isinstance(answer, dict):
+        if isinstance(answer, int):
+            self._send("application/json", json.dumps({"error": {"message": "refused", "type": "refused"}}), answer)
+        elif isinstance(answer, dict):
             self._send("application/json", json.dumps(answer))
         else:
             self._send("text/event-stream", "".join(map(_event, answer)))
@@ -45,9 +50,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._send("application/json", "{}")
 
-    def _send(self, kind: str, text: str) -> None:
+    def _send(self, kind: str, text: str, status: int = 200) -> None:
         data = text.encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(data)))
         self.send_header("request-id", f"req_{len(self.asked):024d}")  # as Anthropic's API does

@@ -32,15 +32,6 @@ FORCED = {("2.1.141", "claude-opus-4-7"): "xhigh"}
 WORDS = EFFORTS[2:]  # low to max: Claude Code has no word for less
 
 
-@pytest.fixture(scope="module")
-def claude(clients: Path) -> Path:
-    """Return the path of Claude Code, in the package for this platform."""
-    found = sorted(clients.glob("@anthropic-ai/claude-agent-sdk-*/claude"))
-    if not found:
-        pytest.skip("there is no package of Claude Code for this platform")
-    return found[0]
-
-
 def project(folder: Path, model: str) -> None:
     """Write and apply a project with an agent for each effort on ``model``, and one without."""
     names = [f"on-{effort}" for effort in (*WORDS, "default")]

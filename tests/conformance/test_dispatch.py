@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests.cli.running import run
-from tests.conformance.claude_code import _events
+from tests.conformance.drivers.claude_code import events as message
 
 DEMO = Path(__file__).parents[1] / "projects" / "demo"
 EXECUTOR = Path(__file__).with_name("executor.py")
@@ -37,7 +37,7 @@ def test_the_tasks_run_in_order_on_their_models(claude, tmp_path):
             for name, _ in set().union(*wanted):
                 if f": {name}**" in text and request.get("tools"):
                     seen.append((name, request["model"]))
-            events = _events(request["model"], [])
+            events = message(request["model"], [])
             body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events).encode()
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")

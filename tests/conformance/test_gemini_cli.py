@@ -1,85 +1,36 @@
-"""What Gemini CLI itself asks for after ``gsdc apply``: on the wire, the model of each agent."""
+"""What Gemini CLI itself asks for after ``gsdc apply``, where a person's settings override the agents."""
 
-import hashlib
 import json
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
-import pytest
 from tests.conformance import wire
-from tests.conformance.recorder import Asked, Events, Script
+from tests.conformance.drivers.gemini_cli import CLIENT
 
-SETTINGS = {"security": {"auth": {"selectedType": "gemini-api-key"}}, "privacy": {"usageStatisticsEnabled": False}}
+from gsdc.policy.load import load
+from gsdc.targets.choice import choose
 
-
-def _agent(name: str) -> tuple[str, str]:
-    return f".gemini/agents/{name}.md", f"---\nname: {name} # so\ndescription: It works\n---\n{wire.MARK}{name}!\n"
-
-
-def _script(names: Sequence[str]) -> Script:
-    def answer(asked: Asked) -> Events:
-        if wire.marked(asked) is not None:
-            return _events([_call("complete_task", {"result": "hi"})])
-        is_answered = "functionResponse" in json.dumps(asked.body.get("contents", ""))
-        calls = [_call("invoke_agent", {"agent_name": name, "prompt": "hi"}) for name in names]
-        return _events([{"text": "done"}] if is_answered else calls)
-
-    return answer
-
-
-def _call(tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    return {"functionCall": {"name": tool, "args": arguments}}
+POLICY = """\
+fleets: [gsd]
+targets: {gemini-cli: true}
+profile: own
+profiles:
+  own:
+    extends: balanced
+    roles:
+      planning: {model: gemini-pro, effort: low}
+      research: {model: gemini-flash, effort: medium}
+      verification: {model: gemini-flash-lite, effort: minimal}
+"""
 
 
-def _events(parts: list[dict[str, Any]]) -> Events:
-    usage = {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2}
-    candidate = {"content": {"role": "model", "parts": parts}, "finishReason": "STOP", "index": 0}
-    return [{"candidates": [candidate], "usageMetadata": usage}]
-
-
-def _environment(home: Path, folder: Path, url: str) -> dict[str, str]:
-    """Return the environment; the agents have been acknowledged as they are."""
-    hashes = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob(".gemini/agents/*.md")}
-    place = home / ".gemini/acknowledgments/agents.json"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps({str(folder): hashes}))
-    (home / ".gemini/settings.json").write_text(json.dumps(SETTINGS))
-    return {
-        "GEMINI_API_KEY": "none",
-        "GOOGLE_GEMINI_BASE_URL": url,
-        "GEMINI_MODEL": "the-model-of-the-session",
-        "GEMINI_CLI_TRUST_WORKSPACE": "true",
-        "CI": "1",
-    }
-
-
-def _level(asked: Asked) -> str:
-    """Return how hard the model is asked to think, in gsdc's word."""
-    return str(asked.body["generationConfig"]["thinkingConfig"]["thinkingLevel"]).lower()
-
-
-GEMINI = wire.Client(
-    target="gemini-cli",
-    agent=_agent,
-    script=_script,
-    command=lambda program, _folder, _url: ["node", program, "-o", "json", "-y", "-p", "go"],
-    environment=_environment,
-    wish=lambda asked: (asked.path.partition("models/")[2].partition(":")[0], _level(asked)),
-    roles="{planning: {model: gemini-pro, effort: low}, research: {model: gemini-flash, effort: medium}, "
-    "verification: {model: gemini-flash-lite, effort: minimal}}",
-)
-
-
-@pytest.fixture(scope="session")
-def gemini(clients: Path, node: str) -> Path:
-    """Return Gemini CLI's program."""
-    return clients / "@google/gemini-cli/bundle/gemini.js"
-
-
-def test_every_agent_asks_for_what_the_policy_decides(gemini, tmp_path):
-    """The settings override the model of one and the effort of another; both are brought into line."""
-    own = wire.project(GEMINI, tmp_path / "project", "gsd", "balanced", most=9)
+def test_settings_that_override_agents_are_brought_into_line(gemini, tmp_path):
+    """The settings override the model of one and the effort of another."""
+    own = wire.project(CLIENT, tmp_path / "project", "gsd", "balanced", most=9)
+    (own.folder / "gsdc.yaml").write_text(POLICY)
+    policy = load(own.folder).policy
+    assert policy is not None
+    wanted = {name: choose(policy, policy.agents[name], "green") for name in own.wanted}
+    said = {name: (choice.model.id_in("gemini-cli"), choice.effort) for name, choice in wanted.items()}
+    own = own._replace(wanted={name: wish for name, wish in said.items() if wish[0] is not None}, lacking={})
     first, second, *_ = own.wanted
     override = {first: {"modelConfig": {"model": "the-model-of-the-override"}}}
     thinking = {"generateContentConfig": {"thinkingConfig": {"thinkingLevel": "HIGH"}}}
@@ -87,4 +38,4 @@ def test_every_agent_asks_for_what_the_policy_decides(gemini, tmp_path):
     settings = {"agents": {"overrides": override}, "modelConfigs": {"overrides": [scope]}}
     (own.folder / ".gemini/settings.json").write_text(json.dumps(settings, indent=2))
     assert len({effort for _, effort in own.wanted.values()}) > 2
-    wire.check(GEMINI, gemini, own, tmp_path / "home")
+    wire.check(CLIENT, gemini, own, tmp_path / "home")

@@ -11,13 +11,13 @@ from typing import Any
 
 from tests.cli.running import answer
 from tests.conformance.clients import opencode_environment
+from tests.conformance.drivers import codex as codex_driver
+from tests.conformance.drivers import gemini_cli
 from tests.conformance.recorder import Asked, Events, recorder
-from tests.conformance.test_codex import CODEX
-from tests.conformance.test_gemini_cli import GEMINI, gemini
 from tests.ledger.conftest import project
 from tests.ledger.test_tokens import exported
 
-__all__ = ["gemini", "project"]
+__all__ = ["project"]
 SECONDS = 120
 
 
@@ -55,7 +55,11 @@ def responses(asked: Asked) -> Events:
 def test_codex_with_a_session_that_is_resumed(codex, project, monkeypatch):
     home = project.parent / "home"
     with recorder(responses) as (url, asked):
-        environment = {"PATH": os.environ["PATH"], "HOME": str(home), **CODEX.environment(home, project, url)}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            **codex_driver.CLIENT.environment(home, project, url),
+        }
         first = [codex, "exec", "--json", "--skip-git-repo-check"]
         run([*first, "go"], project, environment)
         monkeypatch.setenv("CODEX_HOME", environment["CODEX_HOME"])
@@ -80,7 +84,11 @@ def generated(asked: Asked) -> Events | dict[str, Any]:
 def test_gemini(gemini, node, project, monkeypatch):
     home = project.parent / "home"
     with recorder(generated) as (url, _):
-        environment = {"PATH": os.environ["PATH"], "HOME": str(home), **GEMINI.environment(home, project, url)}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            **gemini_cli.CLIENT.environment(home, project, url),
+        }
         run([node, gemini, "-o", "json", "-m", "gemini-2.5-pro", "-p", "go"], project, environment)
     monkeypatch.setenv("GEMINI_CLI_HOME", str(home))
     events = imported(project, "gemini", 1)

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from tests.conformance.drivers.opencode import BUDGETS, thinking
 
 from gsdc.models.parameters import efforts_of, takes_temperature
 from gsdc.models.words import identify_for
@@ -42,7 +43,6 @@ MODELS = (
     "deepseek-v4-pro",
 )
 KEYS = ("anthropic", "openai", "google", "xai", "deepseek")
-BUDGETS = {"high": 16000, "max": 31999}  # tokens, of Claude up to 4.5 and Gemini 2.5; without one Claude does not think
 CASES = [(model, effort) for model in MODELS for effort in (None, *efforts_of(identify_for("opencode", model)))]
 
 
@@ -104,25 +104,12 @@ def sent(opencode_server, tmp_path_factory) -> dict[str, dict[str, Any]]:
     return found
 
 
-def thinking(body: dict[str, Any]) -> Any:
-    """Return what a request says of effort, None where it says nothing."""
-    google = body.get("generationConfig", {}).get("thinkingConfig", {})
-    said = (
-        body.get("output_config", {}).get("effort"),
-        body.get("reasoning", {}).get("effort"),
-        body.get("reasoning_effort"),
-        google.get("thinkingLevel"),
-        google.get("thinkingBudget"),
-        body.get("thinking", {}).get("budget_tokens"),
-    )
-    return next((each for each in said if each is not None), None)
-
-
 @pytest.mark.parametrize(("model", "effort"), [case for case in CASES if case[1]])
 def test_the_effort_that_is_decided_is_sent(sent, model, effort):
+    tokens = {word: budget for budget, word in BUDGETS.items()}
     by_budget = "none" in efforts_of(identify_for("opencode", model)) and model.startswith("claude")
     if by_budget or model.startswith("gemini-2.5"):
-        assert thinking(sent[name_of(model, effort)]) == BUDGETS.get(effort)
+        assert thinking(sent[name_of(model, effort)]) == tokens.get(effort)
     else:
         assert thinking(sent[name_of(model, effort)]) == effort
 

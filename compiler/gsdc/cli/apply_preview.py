@@ -103,7 +103,8 @@ class Preview(NamedTuple):
 
     def _tell(self, *, diff: bool) -> None:
         """Print the changes: agents, files, and with ``diff`` every line."""
-        from gsdc.migration import semantic, views
+        from gsdc.migration import views
+        from gsdc.migration.installed import installed_differences
         from gsdc.migration.patch import shown
         from gsdc.migration.ranking import ranked
 
@@ -112,7 +113,7 @@ class Preview(NamedTuple):
             session.show_beside(self.findings)
         if session.quiet or session.format != "text":
             return
-        shifts = ranked(semantic.installed(self.proposal), self.proposal.policy.agents.values())
+        shifts = ranked(installed_differences(self.proposal), self.proposal.policy.agents.values())
         if not diff:
             for line in (*views.summary(shifts, _MOST_MOVES), summary_of(changes)):
                 session.say(line)
@@ -138,7 +139,6 @@ class Preview(NamedTuple):
         """Print the result, and exit."""
         from gsdc.deploy.gates import data, go
         from gsdc.finding import counted, sorted_findings
-        from gsdc.rules.clients import unwritten_client
 
         session, changes = self.session, self.proposal.changes
         if session.format == "json":
@@ -156,6 +156,7 @@ class Preview(NamedTuple):
                 }
             )
         elif record is not None and not changes:
+            session.show_beside(self.findings)
             session.say(f"nothing to apply: every file is up to date; recorded as change {record.number}")
             self._tell_overridden()
         elif record is not None:
@@ -165,7 +166,7 @@ class Preview(NamedTuple):
             self._remark()
             self._tell_overridden()
         elif not changes:
-            session.show(found for found in self.findings if found.code == unwritten_client.CODE)
+            session.show_beside(self.findings)
             session.say("nothing to apply: every file is up to date")
             self._tell_overridden()
         else:

@@ -12,6 +12,7 @@ from gsdc.models.catalog import generation_of
 from gsdc.models.effort import RANK
 from gsdc.models.identity import Identity
 from gsdc.models.name import Generation
+from gsdc.source.version_numbers import numbers
 from gsdc.source.yaml_text import loads
 
 _TABLE: Final = Path(__file__).with_name("parameters.yaml")
@@ -24,8 +25,19 @@ Lines = Mapping[str, tuple[tuple[Generation, Efforts], ...]]
 
 
 class _Client(NamedTuple):
+    """The efforts that a client has words for, and those that it sends by line.
+
+    ``before`` has the lines that differ in versions before one, the oldest of these versions first.
+    """
+
     words: Efforts
     lines: Lines
+    before: Mapping[str, Lines]
+
+    def lines_in(self, version: str) -> Lines:
+        """Return what ``version`` sends, the newest if it is empty."""
+        older = (lines for first, lines in self.before.items() if version and numbers(version) < numbers(first))
+        return {**self.lines, **next(older, {})}
 
 
 class _Table(NamedTuple):
@@ -46,26 +58,26 @@ def efforts_of(found: Identity) -> Efforts:
     return () if by_maker is None else by_maker[1]
 
 
-def sent_by(client: str, found: Identity) -> Efforts | None:
+def sent_by(client: str, found: Identity, version: str = "") -> Efforts | None:
     """Return the efforts that ``client`` sends for a release; None if it sends whatever the release takes.
 
-    For an unknown release it sends all efforts that it has a word for.
+    For an unknown release it sends all efforts that it has a word for. Without a ``version`` it is the newest one.
     """
     known = _table().clients.get(client)
     if known is None:
         return None
-    own = _newest(known.lines, found)
+    own = _newest(known.lines_in(version), found)
     if own is not None:
         return own[1]
     return tuple(word for word in efforts_of(found) if word in known.words) if found.line else known.words
 
 
-def effort_in(client: str, effort: str | None, found: Identity) -> str | None:
-    """Return the word that ``client`` sends for ``effort`` on a release: of two equally near, the lower.
+def effort_in(client: str, effort: str | None, found: Identity, version: str = "") -> str | None:
+    """Return the word that a version of ``client`` sends for ``effort`` on a release: of two equally near, the lower.
 
     None if it has none, or only words far above: the model's default applies then.
     """
-    sent = sent_by(client, found)
+    sent = sent_by(client, found, version)
     if effort is None or sent is None or effort in sent:
         return effort
     nearest = min(sent, key=lambda word: abs(RANK[word] - RANK[effort]), default=None)
@@ -96,8 +108,13 @@ def _table() -> _Table:
     )
 
 
-def _client(words: list[str], **lines: Mapping[str, list[str]]) -> _Client:
-    return _Client(tuple(words), _lines(lines))
+def _client(
+    words: list[str],
+    before: Mapping[str, Mapping[str, Mapping[str, list[str]]]] | None = None,
+    **lines: Mapping[str, list[str]],
+) -> _Client:
+    older = {version: _lines(by) for version, by in sorted((before or {}).items(), key=lambda one: numbers(one[0]))}
+    return _Client(tuple(words), _lines(lines), older)
 
 
 def _lines(data: Mapping[str, Mapping[str, list[str]]]) -> Lines:

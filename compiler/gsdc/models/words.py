@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.models.identity import Identity, identify
+from gsdc.source.version_numbers import numbers
 from gsdc.source.yaml_text import loads
 
 INHERIT: Final = "inherit"
@@ -35,10 +36,10 @@ def meaning(client: str, word: str, version: str = "", host: str = "") -> Meanin
     configured for ``host`` may resolve it differently there. Case and blanks around a word are ignored.
     """
     found = _table().get((client, word.strip().lower()), ())
-    wanted = _numbers(version) if version else None
-    fitting = [each for each in found if wanted is None or _numbers(each.since) <= wanted]
+    wanted = numbers(version) if version else None
+    fitting = [each for each in found if wanted is None or numbers(each.since) <= wanted]
     usual = [each for each in fitting if each.host == host] or [each for each in fitting if not each.host]
-    return max(usual, key=lambda each: _numbers(each.since), default=None)
+    return max(usual, key=lambda each: numbers(each.since), default=None)
 
 
 def meanings(word: str) -> dict[str, Meaning]:
@@ -71,8 +72,3 @@ def _table() -> Mapping[tuple[str, str], tuple[Meaning, ...]]:
             for word in entry["words"]:
                 table[client, word] = (*table.get((client, word), ()), one)
     return table
-
-
-@cache
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdecimal())

@@ -85,7 +85,7 @@ def render(
             yield f"{margin} {lines[line]}"
         for note in notes:
             yield f"{indent}= note: {printable(note)}"
-        for place in _places(related):
+        for place in _places(related) if related else ():
             yield f"{indent}= see: {printable(place)}"
         if help_:
             yield f"{indent}= help: {shown[help_]}"

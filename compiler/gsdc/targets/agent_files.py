@@ -5,7 +5,7 @@ gsdc edits existing files and leaves every other byte unchanged. An agent that a
 client's order of precedence does not matter.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,8 +30,8 @@ from gsdc.targets.efforts import written_effort, written_temperature
 class _Place(NamedTuple):
     """An entry of a file for an agent of the policy, and the values for the agent.
 
-    ``model`` is the chosen one as written, None if the client cannot request it. ``is_ours`` is true if gsdc adds the
-    file.
+    ``model`` is the chosen one as written, None if the client cannot request it, and ``effort`` that of the choice as
+    written. ``is_ours`` is true if gsdc adds the file.
     """
 
     path: str
@@ -41,6 +41,7 @@ class _Place(NamedTuple):
     agent: Agent
     choice: Choice
     model: str | None
+    effort: str | None
     is_ours: bool = False
 
 
@@ -122,10 +123,10 @@ def _said(entry: AgentEntry, key: Key) -> Any:
 
 def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
     """Return the policy's decision by the keys of an entry, in the client's terms."""
-    keys, (model, temperature, effort, _) = place.files.keys, place.choice
+    keys, (model, temperature, _, _) = place.files.keys, place.choice
     values = {
         keys.model: place.model,
-        keys.effort: written_effort(shape.ids, model, effort),
+        keys.effort: place.effort,
         keys.temperature: written_temperature(shape.ids, model, temperature),
     }
     return {key: value for key, value in values.items() if key and value is not None}
@@ -150,7 +151,7 @@ def _looked(shape: Same[Shape], request: Same[Request]) -> tuple[tuple[_Place, .
 def _look(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Place]:
     policy = request.policy
     agents = {shape.fold(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
-    written = shape.writer(request)
+    written = _writer(shape, request)
     chosen: dict[str, Choice] = {}
     found: dict[str, list[_Place]] = {}
     for files in shape.files:
@@ -166,7 +167,7 @@ def _look(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_
                     if agent.name not in chosen:
                         chosen[agent.name] = choose(policy, agent, request.zone)
                     choice = chosen[agent.name]
-                    place = _Place(path, text, files, entry, agent, choice, written(choice.model))
+                    place = _Place(path, text, files, entry, agent, choice, *written(choice))
                     found.setdefault(agent.name, []).append(place)
     for places in found.values():
         telling = [
@@ -178,9 +179,19 @@ def _look(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_
     yield from _new(shape, request, missing, findings)
 
 
+def _writer(shape: Shape, request: Request) -> Callable[[Choice], tuple[str | None, str | None]]:
+    """Return the notation of a choice: the model, None if the client cannot request it, and the effort."""
+    model_of, version = shape.writer(request), shape.version(request.policy)
+
+    def written(choice: Choice) -> tuple[str | None, str | None]:
+        return model_of(choice.model), written_effort(shape.ids, choice.model, choice.effort, version)
+
+    return written
+
+
 def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: list[Finding]) -> Iterator[_Place]:
     """Yield the files to add for the ``missing`` agents; none if a person's file has the same path."""
-    written = shape.writer(request)
+    written = _writer(shape, request)
     kind = next((files for files in shape.files if files.written and files.per_agent), shape.files[0])
     for agent in creatable(request, missing) if shape.new else ():
         assert shape.new is not None
@@ -194,7 +205,7 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
         elif OURS.encode() in (request.tree.read(path) or OURS.encode()):
             entry = AgentEntry(agent.name_in(shape.client))
             choice = choose(request.policy, agent, request.zone)
-            yield _Place(path, text, kind, entry, agent, choice, written(choice.model), is_ours=True)
+            yield _Place(path, text, kind, entry, agent, choice, *written(choice), is_ours=True)
         else:
             message = f'"{agent.name}" is not added to {shape.label}: the file exists, but does not define that agent'
             findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))

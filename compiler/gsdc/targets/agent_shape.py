@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from gsdc.finding import Finding
 from gsdc.ownership.document_keys import DocumentKeys
-from gsdc.policy.model import Agent, Model
+from gsdc.policy.model import Agent, Model, Policy
 from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import Key
 from gsdc.source.span import Span
@@ -87,7 +87,8 @@ class Shape(NamedTuple):
     text of a new agent's file without its model, with the line ``OURS`` in it; None if no agent can be added. Such a
     file is of the first kind with ``per_agent`` that is written. ``words`` returns the notation of a model in a
     project, for a client whose settings define words; by default it is the id. ``can_say_effort`` is true if the
-    client's own ``emit`` writes an effort for which the entries have no key.
+    client's own ``emit`` writes an effort for which the entries have no key. ``version`` returns the version in use, if
+    efforts depend on it.
     """
 
     declaration: Declaration
@@ -99,6 +100,7 @@ class Shape(NamedTuple):
     new: Callable[[Agent], tuple[str, str]] | None = None
     words: Callable[[Request], Callable[[Model], str | None]] | None = None
     can_say_effort: Callable[[Model, str], bool] = lambda _model, _effort: False
+    version: Callable[[Policy], str] = lambda _policy: ""
 
     def writer(self, request: Request) -> Callable[[Model], str | None]:
         """Return the client's notation of a model, None if it cannot request the model."""

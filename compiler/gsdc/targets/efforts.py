@@ -39,13 +39,13 @@ class ClientEffort(NamedTuple):
 NO_EFFORT: Final = ClientEffort()
 
 
-def written_effort(ids: str, model: Model, effort: str | None) -> str | None:
+def written_effort(ids: str, model: Model, effort: str | None, version: str = "") -> str | None:
     """Return the effort for ``model``, in a client with its id in ``ids``; None if none is sent there.
 
-    If the client has no id for a model, the word is the policy's.
+    If the client has no id for a model, the word is the policy's. Without a ``version`` it is the client's newest one.
     """
     id_ = model.id_in(ids) if ids else None
-    return effort if id_ is None else effort_in(ids, effort, identify_for(ids, id_))
+    return effort if id_ is None else effort_in(ids, effort, identify_for(ids, id_, version), version)
 
 
 def written_temperature(ids: str, model: Model, temperature: float | None) -> float | None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.policy.model import Policy
+from gsdc.source.version_numbers import numbers
 from gsdc.targets.api import INHERIT, Statement
 from gsdc.targets.declaration import Declaration
-from gsdc.targets.versions import numbers, version_of
+from gsdc.targets.versions import version_in_use
 
 IGNORED_MODEL = Diagnostic(
     "IF050",
@@ -51,7 +52,7 @@ def with_ignored_models(
     named = [statement for statement in statements if statement.claim.model != INHERIT]
     if not first or not named:
         return tuple(statements)
-    version = version_of(policy, declaration.name, declaration.measured[-1], declaration.program)
+    version = version_in_use(policy, declaration)
     if numbers(version.number) >= numbers(first):
         return tuple(statements)
     what = f"{declaration.label} {version.number} ignores the model of an agent's file"

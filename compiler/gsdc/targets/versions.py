@@ -14,6 +14,8 @@ from shutil import which
 from typing import Final, NamedTuple, TypeVar
 
 from gsdc.policy.model import Policy
+from gsdc.source.version_numbers import numbers
+from gsdc.targets.declaration import Declaration
 from gsdc.targets.isolation import is_isolated
 
 _T = TypeVar("_T")
@@ -41,11 +43,6 @@ def since(facts: Mapping[str, _T], version: str) -> _T:
     return facts[fitting[-1] if fitting else known[0]]
 
 
-def numbers(version: str) -> tuple[int, ...]:
-    """Return a version as comparable numbers; other parts are ignored."""
-    return tuple(int(part) for part in version.split(".") if part.isdecimal())
-
-
 def version_of(policy: Policy, client: str, newest: str, program: str = "") -> ClientVersion:
     """Return the version of ``client`` that the policy's project uses; ``newest`` if it is unknown."""
     if client in policy.clients:
@@ -54,6 +51,11 @@ def version_of(policy: Policy, client: str, newest: str, program: str = "") -> C
     if installed:
         return ClientVersion(client, installed, "which is installed")
     return ClientVersion(client, newest, "the newest that was measured")
+
+
+def version_in_use(policy: Policy, target: Declaration) -> ClientVersion:
+    """Return the version of a target's client that the policy's project uses."""
+    return version_of(policy, target.name, target.measured[-1] if target.measured else "", target.program)
 
 
 def installed_version(program: str) -> str:

@@ -26,6 +26,7 @@ from gsdc.rules.clients.broken_never_break import broken
 from gsdc.rules.clients.drifted_model import APPLY
 from gsdc.targets.api import INHERIT
 from gsdc.targets.efforts import written_effort
+from gsdc.targets.versions import version_in_use
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
@@ -69,7 +70,8 @@ def _wanted(context: ClientContext, known: KnownStatement) -> list[str | None]:
     Of the phases that the client does not tell apart it is that of the best, in each zone. Nothing where the policy
     leaves the effort open, or decides another model.
     """
-    models, ids = context.policy.models, known.target.ids
+    models, target = context.policy.models, known.target
+    version = version_in_use(context.policy, target).number if target.program else ""
     running = context.recognise(known.target, str(known.statement.claim.model)).model
     wanted: dict[str | None, None] = {}
     for answers in context.answers(known).values():
@@ -81,5 +83,5 @@ def _wanted(context: ClientContext, known: KnownStatement) -> list[str | None]:
             continue
         if effort is None:
             return []
-        wanted[written_effort(ids, best, effort)] = None
+        wanted[written_effort(target.ids, best, effort, version)] = None
     return list(wanted)

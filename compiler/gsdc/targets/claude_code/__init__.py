@@ -20,7 +20,7 @@ DECLARATION: Final = Declaration(
     lacks=(PHASES, WAITING, FAILOVER, TEMPERATURE, "models not made by Anthropic"),
     escapes=(
         "the `model` of a call of the agent tool overrides the agent's file, unless `guard: deny` forbids it",
-        "`fallbackModel` and `--fallback-model` move agents too when the session's model does not answer",
+        "`fallbackModel` and `--fallback-model` move agents too when their model does not answer",
         "CLAUDE_CODE_SUBAGENT_MODEL_FORCE in a person's environment, and managed settings",
     ),
     signs=(".claude/agents", ".claude/commands", ".claude/skills", *SETTINGS),

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Severity, some
 from gsdc.models.identity import Identity
+from gsdc.models.parameters import sent_by
 from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import Policy
 from gsdc.source.agent_name import folded
@@ -12,7 +13,7 @@ from gsdc.source.span import Span
 from gsdc.targets.agent_names import policy_name
 from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement
 from gsdc.targets.claude_code import DECLARATION, facts, without_effect
-from gsdc.targets.claude_code.efforts import effort_of
+from gsdc.targets.claude_code.efforts import WrittenEffort, effort_of
 from gsdc.targets.claude_code.findings import misread, unloaded
 from gsdc.targets.claude_code.frontmatter import AgentFrontmatter, read_agent_frontmatter
 from gsdc.targets.claude_code.settings import ALIASES, ClaudeSettings, family, mapped, model_of, stands_for
@@ -102,8 +103,10 @@ def read_agents(
     findings.extend(each for each in unknown if each.span not in {one.span for one in misspelt})
     findings.extend(without_effect.in_agent(found))
     agent = _agent(found, policy, settings, findings)
-    written, at = found.data.get("effort"), found.span("effort")
-    yield agent._replace(effort=effort_of(agent.name, written, at, _sent(found, agent, version), settings, findings))
+    model = _sent(found, agent, version)
+    sent = sent_by(DECLARATION.ids, model, version) or ()
+    effort = WrittenEffort(agent.name, model.id, found.data.get("effort"), found.span("effort"))
+    yield agent._replace(effort=effort_of(effort, sent, settings, findings))
 
 
 def _sent(found: AgentFrontmatter, agent: ClaudeAgent, version: str) -> Identity:

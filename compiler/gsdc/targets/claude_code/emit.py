@@ -18,7 +18,7 @@ from gsdc.source.yaml_value import scalar
 from gsdc.targets import agent_files
 from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import Claim, Emission, Request, aliases
-from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, settings_files, shared_settings
+from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, facts, settings_files, shared_settings
 from gsdc.targets.claude_code.agents import release_of_session
 from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
@@ -69,6 +69,7 @@ _SHAPE: Final = Shape(
     _alias_of,
     new=_new,
     words=_words,
+    version=lambda policy: facts.version(policy).number,
 )
 expected_claims = partial(agent_files.expected_claims, _SHAPE)
 

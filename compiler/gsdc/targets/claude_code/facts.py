@@ -21,6 +21,8 @@ REFUSES_COLON: Final = {"2.1.141": False, "2.1.250": True}
 REFUSES_HOOKS: Final = {"2.1.141": False, "2.1.250": True}
 # Whether `modelOverrides` maps the full id in an agent's file, too.
 MAPS_FULL_IDS: Final = {"2.1.141": False, "2.1.332": True}
+# Whether `fallbackModel` and `--fallback-model` move agents with a model of their own; in older versions they wait.
+FALLBACK_MOVES_AGENTS: Final = {"2.1.141": False, "2.1.250": True}
 
 
 def version(policy: Policy) -> ClientVersion:

@@ -2,7 +2,8 @@
 
 Measured on Claude Code 2.1.332. If ``availableModels`` does not list an agent's model, the agent runs on the session's
 model, without an error. A family lists all its releases. An id lists itself only, and the family's alias then means
-that id. If the main model does not answer, ``fallbackModel`` moves the whole session, pinned agents included.
+that id. If a model does not answer (529, 404), ``fallbackModel`` moves the request to another one, also that of an
+agent with a model of its own; 2.1.141 does not move such an agent.
 ``CLAUDE_CODE_WORKFLOW_SUBAGENT_MODEL`` is the model of all agents that a workflow starts.
 """
 
@@ -13,8 +14,9 @@ from gsdc.finding import Diagnostic, Finding, Severity, some
 from gsdc.models.words import identify_for
 from gsdc.policy.model import Policy
 from gsdc.targets.api import INHERIT, Claim, Statement
-from gsdc.targets.claude_code import DECLARATION
+from gsdc.targets.claude_code import DECLARATION, facts
 from gsdc.targets.claude_code.settings import NO_FALLBACK, WORKFLOWS, ClaudeSettings, Setting, family, model_of
+from gsdc.targets.versions import since
 
 UNLISTED = Diagnostic(
     "CA013",
@@ -52,8 +54,9 @@ FALLS_BACK = Diagnostic(
     """The settings have a fallback model, which also applies to agents with their own model.
 
     ## Why is this bad?
-    When the model of a request does not answer, Claude Code moves the whole session to the fallback: an agent whose
-    file says opus ran on haiku. No key of an agent's file exempts it (measured on Claude Code 2.1.332).
+    When the model of a request does not answer, Claude Code moves to the fallback: an agent whose file says opus ran on
+    haiku after three answers with status 529, or one with 404. No key of an agent's file exempts it (measured on
+    Claude Code 2.1.332, while 2.1.141 does not move agents).
 
     ## Example (.claude/agents/reviewer.md)
     ---
@@ -151,7 +154,7 @@ def fallbacks(
     statements: Sequence[Statement], policy: Policy, settings: ClaudeSettings, findings: list[Finding]
 ) -> tuple[Statement, ...]:
     """Return the models of pinned agents after the session falls back."""
-    if settings.is_on(NO_FALLBACK):
+    if settings.is_on(NO_FALLBACK) or not since(facts.FALLBACK_MOVES_AGENTS, facts.version(policy).number):
         return ()
     pinned = [each.claim for each in statements if each.claim.model not in (None, INHERIT)]
     found = []
@@ -164,7 +167,7 @@ def fallbacks(
             continue
         message = f'the fallback "{setting.value}" of the session also applies to {some(moved)}'
         findings.append(FALLS_BACK.at(setting.at, message, _SWITCH_OFF))
-        how = "`fallbackModel` moves sub-agents too when the session's model does not answer"
+        how = "`fallbackModel` moves sub-agents too when their model does not answer"
         found += [Statement(Claim(agent, model), setting.at, how, _SWITCH_OFF) for agent in moved]
     return tuple(found)
 

@@ -15,15 +15,16 @@ from typing import Any, Final
 
 from gsdc.finding import Finding, Rejected
 from gsdc.ownership.registry import FRONTMATTER_KEYS, JSON_ITEMS, JSON_KEYS
-from gsdc.policy.model import Model
+from gsdc.policy.model import Model, Policy
 from gsdc.source.json_items import JsonItems, item_key
 from gsdc.source.key_document import value_at
 from gsdc.source.tree import Tree, decode, is_blank
 from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
-from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request
+from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, View
 from gsdc.targets.gemini_cli import AGENTS, DECLARATION, SETTINGS
-from gsdc.targets.gemini_cli.thinking import OVERRIDES, effort_of, efforts, override_of, scopes, thinking
+from gsdc.targets.gemini_cli.both_kinds import both_kinds
+from gsdc.targets.gemini_cli.thinking import OVERRIDES, configs, effort_of, efforts, override_of, scopes, thinking
 from gsdc.targets.json_settings import data_in, entries_of, mapping, refused_settings, settings_in
 from gsdc.targets.markdown_agents import Dialect, find, new
 
@@ -79,6 +80,7 @@ _SHAPE: Final = Shape(
         AgentFiles((SETTINGS,), JSON_ITEMS, entries_of(("agents", "overrides")), Keys(_MODEL), per_agent=False),
         AgentFiles((SETTINGS,), JSON_KEYS, _of_scopes, Keys(_MODEL, (_EFFORT,)), per_agent=False, written=False),
     ),
+    fold=str.lower,  # the client has no capitals in names
     inherit=INHERIT,
     settings=_settings,
     new=new(".gemini/agents", DECLARATION.client, named=True),
@@ -92,9 +94,13 @@ def emit(request: Request) -> Emission:
     own = next((artifact for artifact in found.artifacts if artifact.path == SETTINGS), None)
     try:
         text = decode((own.content if own else request.tree.read(SETTINGS)) or b"", SETTINGS)
-        there = efforts(data_in(SETTINGS, text))
-        wanted = _thinking(request)
-        new = (override_of(name, config) for name, (effort, config) in wanted.items() if there.get(name) != effort)
+        there = configs(data_in(SETTINGS, text))
+        wanted = {name: config for name, (_, config) in _thinking(request).items()}
+        new = (
+            override_of(name, config)
+            for name, config in wanted.items()
+            if not there.get(name, {}).items() >= config.items()
+        )
         items = {(*OVERRIDES, item_key(item)): True for item in new}
         if not items and not there:
             return found
@@ -129,5 +135,11 @@ def _thinking(request: Request) -> dict[str, tuple[str, Mapping[str, Any]]]:
     return {name: (effort, config) for name, (effort, config) in said.items() if effort and config}
 
 
-view = partial(agent_view.view, _SHAPE)
+def view(tree: Tree, policy: Policy) -> View:
+    """Return the client's view of its files, with what its API would refuse."""
+    found = agent_view.view(_SHAPE, tree, policy)
+    data = settings_in(SETTINGS, tree, [], {})
+    return found._replace(findings=(*found.findings, *both_kinds(tree, policy, found.statements, data)))
+
+
 describe = partial(agent_view.describe, _SHAPE)

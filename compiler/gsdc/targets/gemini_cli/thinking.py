@@ -18,9 +18,9 @@ from gsdc.targets.json_settings import mapping
 
 OVERRIDES: Final[Key] = ("modelConfigs", "overrides")
 SCOPE: Final[Key] = ("match", "overrideScope")
-_CONFIG: Final[Key] = ("modelConfig", "generateContentConfig", "thinkingConfig")
-_LEVEL: Final = "thinkingLevel"
-_BUDGET: Final = "thinkingBudget"
+CONFIG: Final[Key] = ("modelConfig", "generateContentConfig", "thinkingConfig")
+LEVEL: Final = "thinkingLevel"
+BUDGET: Final = "thinkingBudget"
 # Models up to Gemini 2.5 take a number of tokens; these are the numbers that OpenCode sends for the same words.
 _FIRST_WITH_LEVELS: Final = (3, 0)
 _LEVELS: Final = {effort: effort.upper() for effort in ("minimal", "low", "medium", "high")}
@@ -32,9 +32,13 @@ def thinking(model: Model, effort: str | None) -> Mapping[str, Any]:
     id_ = model.id_in(DECLARATION.ids)
     if effort is None or id_ is None:
         return NOTHING
-    has_levels = (identify_for(DECLARATION.ids, id_).generation or _FIRST_WITH_LEVELS) >= _FIRST_WITH_LEVELS
-    key, words = (_LEVEL, _LEVELS) if has_levels else (_BUDGET, _BUDGETS)
+    key, words = (LEVEL, _LEVELS) if has_levels(id_) else (BUDGET, _BUDGETS)
     return {key: words[effort]} if effort in words else NOTHING
+
+
+def has_levels(id_: str) -> bool:
+    """Tell whether a model takes a level; the others take a number of tokens."""
+    return (identify_for(DECLARATION.ids, id_).generation or _FIRST_WITH_LEVELS) >= _FIRST_WITH_LEVELS
 
 
 def scopes(data: Any) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
@@ -48,9 +52,9 @@ def scopes(data: Any) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
 
 def effort_of(override: Mapping[str, Any]) -> str | None:
     """Return the effort of an entry, None if it has none, or none that gsdc knows."""
-    config = mapping(value_at(override, _CONFIG))
+    config = mapping(value_at(override, CONFIG))
     said = {_LEVELS[effort]: effort for effort in _LEVELS} | {_BUDGETS[effort]: effort for effort in _BUDGETS}
-    value = config.get(_LEVEL, config.get(_BUDGET))
+    value = config.get(LEVEL, config.get(BUDGET))
     return said.get(value.upper() if isinstance(value, str) else value) if isinstance(value, str | int) else None
 
 
@@ -60,7 +64,15 @@ def efforts(data: Any) -> dict[str, str]:
     return {scope: effort for scope, effort in said if effort is not None}
 
 
+def configs(data: Any) -> dict[str, dict[str, Any]]:
+    """Return the ``thinkingConfig`` of each agent in the settings, of all its entries."""
+    merged: dict[str, dict[str, Any]] = {}
+    for _, scope, override in scopes(data):
+        merged.setdefault(scope, {}).update(mapping(value_at(override, CONFIG)))
+    return merged
+
+
 def override_of(agent: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry of the settings that gives an agent this ``thinkingConfig``."""
-    model, content, thinking_config = _CONFIG
+    model, content, thinking_config = CONFIG
     return {"match": {SCOPE[-1]: agent}, model: {content: {thinking_config: dict(config)}}}

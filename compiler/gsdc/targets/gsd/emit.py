@@ -6,7 +6,7 @@ provider/model, Codex its own ids. gsd-core 1.14 also has efforts, which it writ
 ``effort.agent_overrides`` overrides the tiers there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Rejected, Severity, some
@@ -50,13 +50,15 @@ _MAKERS: Final = {"codex": "openai", "gemini": "google"}
 class _Wanted(NamedTuple):
     """The expected answers of GSD for its agents: the runtime's word, and the catalog's model, by agent.
 
-    ``efforts`` are those that the policy decides, if the version supports them.
+    ``efforts`` are those that the policy decides, if the version supports them; ``known`` are the agents of the
+    version.
     """
 
     words: Mapping[str, str]
     models: Mapping[str, Model]
     findings: tuple[Finding, ...]
     efforts: Mapping[str, str] = NOTHING
+    known: Collection[str] = ()
 
 
 def emit(request: Request) -> Emission:
@@ -164,7 +166,8 @@ def _wanted(request: Request, config: Mapping[str, Any]) -> _Wanted:
     words: dict[str, str] = {}
     models: dict[str, Model] = {}
     efforts: dict[str, str] = {}
-    has_efforts = version_in(request.tree, policy.clients) is GsdVersion.CORE
+    version = version_in(request.tree, policy.clients)
+    has_efforts = version is GsdVersion.CORE
     lacking: dict[str, list[str]] = {}
     waiting: list[str] = []
     for agent in policy.agents.values():
@@ -183,7 +186,7 @@ def _wanted(request: Request, config: Mapping[str, Any]) -> _Wanted:
             efforts[name] = effort
         if choice.deferred:
             waiting.append(agent.name)
-    return _Wanted(words, models, tuple(_told(runtime, lacking, waiting)), efforts)
+    return _Wanted(words, models, tuple(_told(runtime, lacking, waiting)), efforts, client(version).agents)
 
 
 def _told(runtime: str, lacking: Mapping[str, list[str]], waiting: list[str]) -> Iterator[Finding]:
@@ -205,20 +208,18 @@ def _profile(config: Mapping[str, Any], wanted: _Wanted) -> str:
 
 
 def _overrides(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ...], Any]:
-    """Return the missing overrides in ``config``."""
+    """Return the missing overrides in ``config``.
+
+    The tables of runtimes with full ids may have an older release than the policy: GSD has to answer the exact id.
+    """
     there = _overridden(config)
     doubtful = any(truthy(config.get(key)) for key in _DIFFER_BY_VERSION)
-    models = tuple(wanted.models.values())
     missing: dict[tuple[str, ...], Any] = {}
     for name, word in wanted.words.items():
         if truthy(there.get(name)):
             is_right = there[name] == word
         else:
-            is_right = (
-                name in client().agents
-                and not doubtful
-                and _alias(resolve(config, name, client()).model, models) == wanted.models[name].alias
-            )
+            is_right = name in wanted.known and not doubtful and resolve(config, name, client()).model == word
         if not is_right:
             missing[OVERRIDES, name] = word
     return missing
