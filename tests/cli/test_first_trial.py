@@ -115,6 +115,21 @@ def test_explain_says_on_which_model_a_plan_is_run(tmp_path, fleet, told):
     assert executor == ({"agent": "gsd-executor", "model": "sonnet"} if told else None)
 
 
+def test_what_only_the_section_of_claude_md_would_say_is_no_change_of_a_model(tmp_path, monkeypatch):
+    agents = tmp_path / ".claude/agents"
+    agents.mkdir(parents=True)
+    for name in ("coder", "security-auditor"):
+        (agents / f"{name}.md").write_text(f"---\nname: {name}\ndescription: Works\nmodel: sonnet\n---\nWork.\n")
+    monkeypatch.chdir(tmp_path)
+    run(tmp_path, "init", "--from", ".")
+    shown = run(tmp_path, "diff", code=1).output
+    assert "claude-md" in shown
+    assert "no model" not in shown
+    assert "sonnet -> opus, effort high: security-auditor" in shown
+    states = {line.split()[0]: line.split()[-1] for line in run(tmp_path, "agents").output.splitlines()[2:4]}
+    assert states == {"coder": "yes", "security-auditor": "no"}
+
+
 def test_a_tier_without_effect_is_told_and_its_agents_are_no_paragraph(tmp_path):
     """It named 30 agents one after the other."""
     text = "fleets: [gsd]\nprofile: team\nprofiles: {team: {extends: balanced, tiers: {standard: gpt-5.2}}}\n"

@@ -6,9 +6,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from gsdc.deploy.proposal import Proposal, propose
+from gsdc.migration.installed import installed_differences
 from gsdc.migration.rerouting import reroutings
 from gsdc.migration.risks import risks
-from gsdc.migration.semantic import differences, installed
+from gsdc.migration.semantic import differences
 from gsdc.policy.load import load
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("risks.yaml").read_text("utf-8"))
@@ -38,7 +39,7 @@ def test_risks(case, tmp_path):
     if "first" in case:
         install(tmp_path, proposed(tmp_path, case["first"]))
     after = proposed(tmp_path, case["to"])
-    of_files = shifts = installed(after)
+    of_files = shifts = installed_differences(after)
     before, rerouted = None, ()
     if "from" in case:
         start = proposed(tmp_path, case["from"])

@@ -7,7 +7,8 @@ from hypothesis import given
 from tests.examples import examples
 from tests.policy.test_generated import project_of, projects
 
-from gsdc.migration.semantic import Shift, differences
+from gsdc.migration.semantic import differences
+from gsdc.migration.shift import Shift
 from gsdc.policy.decide import decide
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import TASK_CLASSES, ZONES, Policy, State

@@ -166,7 +166,9 @@ def _named(row: "Assigned") -> str:
 
 
 def _installed(row: "Assigned") -> str:
-    answers = {file.is_installed for file in row.files}
+    """Return whether the files that decide have the model; documents count only where there are no others."""
+    decisive = [file for file in row.files if not file.is_document] or row.files
+    answers = {file.is_installed for file in decisive}
     return "-" if not answers else "partly" if len(answers) > 1 else "yes" if answers.pop() else "no"
 
 

@@ -103,7 +103,8 @@ class Preview(NamedTuple):
 
     def _tell(self, *, diff: bool) -> None:
         """Print the changes: agents, files, and with ``diff`` every line."""
-        from gsdc.migration import semantic, views
+        from gsdc.migration import views
+        from gsdc.migration.installed import installed_differences
         from gsdc.migration.patch import shown
         from gsdc.migration.ranking import ranked
 
@@ -112,7 +113,7 @@ class Preview(NamedTuple):
             session.show_beside(self.findings)
         if session.quiet or session.format != "text":
             return
-        shifts = ranked(semantic.installed(self.proposal), self.proposal.policy.agents.values())
+        shifts = ranked(installed_differences(self.proposal), self.proposal.policy.agents.values())
         if not diff:
             for line in (*views.summary(shifts, _MOST_MOVES), summary_of(changes)):
                 session.say(line)
@@ -157,18 +158,30 @@ class Preview(NamedTuple):
         elif record is not None and not changes:
             session.show_beside(self.findings)
             session.say(f"nothing to apply: every file is up to date; recorded as change {record.number}")
+            self._tell_overridden()
         elif record is not None:
             count = counted(len(changes), "file")
             session.say(f"applied profile {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
             session.say("`gsdc rollback` undoes it")
             self._remark()
+            self._tell_overridden()
         elif not changes:
             session.show_beside(self.findings)
             session.say("nothing to apply: every file is up to date")
+            self._tell_overridden()
         else:
             session.say("nothing was changed")
             self._tell_how_to_waive(gates)
         sys.exit(CLEAN if go(gates) else FINDINGS)
+
+    def _tell_overridden(self) -> None:
+        """Print which clients run agents differently all the same, as their settings or other files say."""
+        from gsdc.deploy.truth import overridden
+
+        names = overridden(self.proposal.project, self.proposal.policy, self.proposal.zone)
+        if names:
+            is_are = "is" if len(names) == 1 else "are"
+            self.session.say(f"{', '.join(names)} {is_are} overridden by other files: `gsdc status` shows them")
 
     def _tell_how_to_waive(self, gates: "tuple[Gate, ...]") -> None:
         """Print how to waive the gates that refuse."""

@@ -113,14 +113,14 @@ def _against_installed(
 ) -> "Views":
     """Compare with the installed files; compare costs with their policy, if it is ``known``."""
     from gsdc.cli.diff_views import Views
-    from gsdc.migration.semantic import installed
+    from gsdc.migration.installed import installed_differences
 
     assert after.policy is not None
     shifts = changes = None
     if {*asked.views} != {"cost"}:
         proposal = _proposed(session, after, asked, findings)
         findings = (*findings, *proposal.findings)
-        shifts = installed(proposal) if asked.wants("semantic") else None
+        shifts = installed_differences(proposal) if asked.wants("semantic") else None
         changes = proposal.changes if asked.wants("text") else None
     costs = _costs(session, known, after, asked)
     agents = tuple(after.policy.agents.values())

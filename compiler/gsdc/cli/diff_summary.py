@@ -13,7 +13,7 @@ from gsdc.source.printable import printable
 if TYPE_CHECKING:
     from gsdc.cli.diff_views import Views
     from gsdc.migration.costs import Costs
-    from gsdc.migration.semantic import Shift
+    from gsdc.migration.shift import Shift
     from gsdc.policy.model import Agent
     from gsdc.transaction.change import Change
 

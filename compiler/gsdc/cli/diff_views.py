@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from gsdc.finding import Finding
     from gsdc.migration.costs import Costs
     from gsdc.migration.rerouting import Rerouting
-    from gsdc.migration.semantic import Shift
+    from gsdc.migration.shift import Shift
     from gsdc.migration.views import Blocks
     from gsdc.policy.model import Agent
     from gsdc.transaction.change import Change

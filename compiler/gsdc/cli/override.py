@@ -17,6 +17,7 @@ from gsdc.models.effort import EFFORTS
 if TYPE_CHECKING:
     from gsdc.deploy.override import EditedOverrides
     from gsdc.finding import Finding
+    from gsdc.migration.shift import Shift
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.source.yaml_list import Item
@@ -152,12 +153,13 @@ def _log(session: Session, before: "Loaded", edited: "EditedOverrides", agent: s
 
 def _answer(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
     """Print the effect of the override, or why it is refused, and exit."""
-    from gsdc.migration import semantic, views, views_data
+    from gsdc.migration import views, views_data
+    from gsdc.migration.semantic import differences
 
-    shifts: tuple[semantic.Shift, ...] = ()
+    shifts: tuple[Shift, ...] = ()
     if before.policy is not None and edited.after.policy is not None and not edited.broken:
         sources = before.project.sources, edited.after.project.sources
-        shifts = semantic.differences(before.policy, edited.after.policy, *sources)
+        shifts = differences(before.policy, edited.after.policy, *sources)
     if session.format == "json":
         data: dict[str, Any] = {
             "changed": [] if edited.broken else [edited.change.path],

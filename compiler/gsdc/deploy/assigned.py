@@ -14,14 +14,15 @@ from gsdc.targets.registry import declarations
 
 
 class WrittenTo(NamedTuple):
-    """A client's file that sets the model of an agent.
+    """A file with the model of an agent.
 
-    ``is_installed`` is true if the project's file sets the same now.
+    ``is_installed`` is true if the project's file has the same model now. No client takes the model from a document.
     """
 
     target: str
     path: str
     is_installed: bool
+    is_document: bool
 
 
 class Assigned(NamedTuple):
@@ -98,7 +99,8 @@ def _files_by_name(proposal: Proposal) -> _Files:
         change = changed.get(artifact.path)
         present = wanted if change is None else _present(target, proposal, artifact.path)
         for agent, claims in wanted.items():
-            written = WrittenTo(target, artifact.path, present.get(agent) == claims)
+            is_document = declarations()[target].is_document
+            written = WrittenTo(target, artifact.path, present.get(agent) == claims, is_document)
             found.setdefault((target, agent), []).append(written)
     return found
 

@@ -15,7 +15,8 @@ from gsdc.deploy.pause import Pause, paused
 from gsdc.deploy.proposal import Proposal, propose
 from gsdc.deploy.truth import contradictions
 from gsdc.finding import Finding, Rejected, Severity
-from gsdc.migration import semantic
+from gsdc.migration.installed import installed_differences
+from gsdc.migration.shift import Shift
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.profile import Override
@@ -102,7 +103,7 @@ class Status(NamedTuple):
     pending: RecordHeader | None
     holder: str | None
     targets: tuple[Target, ...]
-    shifts: tuple[semantic.Shift, ...]
+    shifts: tuple[Shift, ...]
     overrides: tuple[Forced, ...]
     reserve: float | None
     findings: tuple[Finding, ...]
@@ -155,7 +156,7 @@ def status(
         pending=None if holder or not store.pending.is_folder() else read(store, store.pending).header,
         holder=holder,
         targets=tuple(_targets(proposal, installed(records))),
-        shifts=tuple(shift for shift in semantic.installed(proposal) if shift.before is not None),
+        shifts=tuple(shift for shift in installed_differences(proposal) if shift.before is not None),
         overrides=tuple(_forced(proposal.policy.overrides, today)),
         reserve=proposal.policy.budgets.get("reserve"),
         findings=(*proposal.findings, *forbidden),

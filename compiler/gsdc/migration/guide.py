@@ -11,7 +11,7 @@ from gsdc.finding import counted
 from gsdc.migration import views
 from gsdc.migration.migration import Asked, Migration, MigrationStart
 from gsdc.migration.patch import count
-from gsdc.migration.semantic import Shift
+from gsdc.migration.shift import Shift
 from gsdc.policy.project import Project
 from gsdc.policy.ref import Ref
 from gsdc.source.printable import printable

@@ -7,9 +7,11 @@ from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Diagnostic, Finding, Severity, some
 from gsdc.migration.costs import Costs, compare, plans_at_hand
+from gsdc.migration.installed import installed_differences
 from gsdc.migration.rerouting import Rerouting, reroutings
 from gsdc.migration.risks import Risk, risks
-from gsdc.migration.semantic import Shift, differences, installed
+from gsdc.migration.semantic import differences
+from gsdc.migration.shift import Shift
 from gsdc.plans.cost import NOTHING_LEARNED, Learned
 from gsdc.source.span import Span
 from gsdc.transaction.change import Change
@@ -127,7 +129,7 @@ def prepare(
     Raises ``Rejected`` for a plan that cannot be read.
     """
     before = start.proposal.policy if start else None
-    of_files = installed(proposal)
+    of_files = installed_differences(proposal)
     shifts = _differences(start.proposal, proposal) if start and start.named else of_files
     plans, root = plans_at_hand(proposal.project), proposal.project.tree.root
     cost = compare(before, proposal.policy, proposal.zone, plans, root, learned)

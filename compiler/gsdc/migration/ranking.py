@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import IntEnum
 
-from gsdc.migration.semantic import Shift
+from gsdc.migration.shift import Shift
 from gsdc.policy.model import Agent
 from gsdc.policy.security_agent import SECURITY, security_sign
 

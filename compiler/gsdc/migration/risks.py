@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import counted
 from gsdc.migration.rerouting import Rerouting
-from gsdc.migration.semantic import Shift
+from gsdc.migration.shift import Shift
 from gsdc.plans.discover import find
 from gsdc.policy.decide import decide
 from gsdc.policy.model import CRITICALITIES, TIER_INDEX, ZONES, Agent, Model, Policy, State
@@ -86,7 +86,7 @@ def _waiting(proposal: Proposal, before: Policy | None, agents: Sequence[Agent])
         if waiting:
             start = policy.zones[zone].start
             when = "now" if zone == proposal.zone else f"once {start:.0%} of the budget is used"
-            who = f"{counted(len(waiting), 'agent')} {_verb(waiting)}"
+            who = f"{counted(len(waiting), 'agent')} {'is' if len(waiting) == 1 else 'are'} deferred"
             text = f"{who} {when}, in zone {zone}: {', '.join(waiting)}."
             yield Risk("waits", text, waiting)
 
@@ -109,7 +109,7 @@ def _one_provider(proposal: Proposal, agents: Iterable[Agent]) -> Iterator[Risk]
             alone.setdefault(providers.pop(), []).append(agent.name)
     for provider, names in sorted(alone.items()):
         text = (
-            f"{counted(len(names), 'agent')} {_verb(names)} while {provider} cannot be reached, as no other provider "
+            f"{counted(len(names), 'agent')} cannot run while {provider} cannot be reached, as no other provider "
             f"stands behind it: {', '.join(names)}."
         )
         yield Risk("one-provider", text, tuple(names))
@@ -181,7 +181,3 @@ def _users(shifts: Iterable[Shift]) -> dict[str, tuple[str, ...]]:
 
 def _model(policy: Policy, alias: str | None) -> Model | None:
     return None if alias is None else policy.models.get(alias)
-
-
-def _verb(things: Sequence[str]) -> str:
-    return "is deferred" if len(things) == 1 else "are deferred"

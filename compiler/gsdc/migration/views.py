@@ -14,7 +14,7 @@ from gsdc.finding import counted, some
 from gsdc.migration.costs import UNKNOWN, Costs, Item, Week, in_dollars
 from gsdc.migration.ranking import Rank, Ranked
 from gsdc.migration.rerouting import Rerouting
-from gsdc.migration.semantic import Shift, Side
+from gsdc.migration.shift import Shift, Side
 from gsdc.plans.cost import Amount, add
 from gsdc.policy.model import TASK_CLASSES, ZONES
 from gsdc.report.table import table

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gsdc.migration.costs import Costs, Item, Week
-from gsdc.migration.semantic import Shift, Side
+from gsdc.migration.shift import Shift, Side
 from gsdc.migration.views import place
 from gsdc.plans.cost import Amount
 

@@ -103,6 +103,7 @@ class Declaration(NamedTuple):
     ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
     fails_over_for: str = ""  # the client whose agents it takes along the failover chains
     is_written_whole: bool = False  # a build writes what the target owns as a whole, each time
+    is_document: bool = False  # people and models read its tables of models; no program takes a model from them
 
     @property
     def is_client(self) -> bool:

@@ -24,4 +24,5 @@ DECLARATION: Final = Declaration(
     view="gsdc.targets.agents_md.view",
     tells_temperatures=True,
     is_written_whole=True,
+    is_document=True,
 )

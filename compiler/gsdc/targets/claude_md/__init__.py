@@ -29,4 +29,5 @@ DECLARATION: Final = Declaration(
     initial="gsdc.targets.claude_md.initial",
     tells_temperatures=True,
     is_written_whole=True,
+    is_document=True,
 )
