@@ -26,6 +26,7 @@ BY_A_PERSON = {
     "GS010": "which agents are meant",
     "IF020": "gsdc writes it: test_remedies applies it",
     "IF003": "gsdc writes it: test_remedies applies it",
+    "IF060": "which effort is meant",
     "KI001": "the text of a description",
     "OC010": "a proxy with fallbacks, beside the file",
     "OC013": "where it belongs in another file",

@@ -158,18 +158,30 @@ class Preview(NamedTuple):
         elif record is not None and not changes:
             session.show_beside(self.findings)
             session.say(f"nothing to apply: every file is up to date; recorded as change {record.number}")
+            self._tell_overridden()
         elif record is not None:
             count = counted(len(changes), "file")
             session.say(f"applied profile {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
             session.say("`gsdc rollback` undoes it")
             self._remark()
+            self._tell_overridden()
         elif not changes:
             session.show_beside(self.findings)
             session.say("nothing to apply: every file is up to date")
+            self._tell_overridden()
         else:
             session.say("nothing was changed")
             self._tell_how_to_waive(gates)
         sys.exit(CLEAN if go(gates) else FINDINGS)
+
+    def _tell_overridden(self) -> None:
+        """Print which clients run agents differently all the same, as their settings or other files say."""
+        from gsdc.deploy.truth import overridden
+
+        names = overridden(self.proposal.project, self.proposal.policy, self.proposal.zone)
+        if names:
+            is_are = "is" if len(names) == 1 else "are"
+            self.session.say(f"{', '.join(names)} {is_are} overridden by other files: `gsdc status` shows them")
 
     def _tell_how_to_waive(self, gates: "tuple[Gate, ...]") -> None:
         """Print how to waive the gates that refuse."""

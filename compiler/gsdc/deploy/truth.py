@@ -29,6 +29,11 @@ def contradictions(project: Project, policy: Policy, zone: str, target: str) -> 
     yield from broken_never_break.check(context)
 
 
+def overridden(project: Project, policy: Policy, zone: str) -> list[str]:
+    """Return the targets in use whose clients run an agent differently, by the files as they are now."""
+    return [name for name in project.targets() if next(contradictions(project, policy, zone, name), None)]
+
+
 def unwritten(project: Project, policy: Policy) -> Iterator[Finding]:
     """Yield a finding for each client present that no target writes."""
     if not project.configured:
