@@ -264,7 +264,12 @@ profiles:
     ("profile", "before", "answer", "why"),
     [
         ("small", None, True, "$0.006 a week if all budgeted tokens are used; budget $1.00"),
-        ("small", "large", True, "$6.00 a week if all budgeted tokens are used; budget $1.00"),  # nobody has said so much
+        (
+            "small",
+            "large",
+            True,
+            "$6.00 a week if all budgeted tokens are used; budget $1.00",
+        ),  # nobody has said so much
         ("silent", None, None, "not known: no weekly budget of tokens is set"),
         (
             "silent",
