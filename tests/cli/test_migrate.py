@@ -275,7 +275,7 @@ def test_plan_json_says_it_to_programs(project, tmp_path):
     week = plan["cost"]["week"]
     assert week["before"]["usd"] > week["after"]["usd"] > 0
     (budget,) = (gate["why"] for gate in plan["gates"] if gate["gate"] == "budget")
-    assert budget.startswith(f"{in_dollars(week['after']['usd'])} a week if the whole token budget is used, ")
+    assert budget.startswith(f"{in_dollars(week['after']['usd'])} a week if all budgeted tokens are used; ")
     assert [gate["gate"] for gate in plan["gates"]] == [gate.name for gate in gates(proposal)]
     assert {shift["agent"] for shift in plan["shifts"]} >= {"gsd-planner"}
     kinds = {risk["kind"] for risk in plan["risks"]}

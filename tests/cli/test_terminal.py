@@ -197,6 +197,7 @@ IMPATIENT = """\
 import sys
 from gsdc.cli import main, progress
 progress._SILENCE = 0
+progress._TICK = 0.001
 main(sys.argv[1:], prog_name="gsdc")
 """
 

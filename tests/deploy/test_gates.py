@@ -210,9 +210,9 @@ profiles: {{own: {{extends: balanced, budgets: {{weekly: {{usd: {usd}}}, reserve
 @pytest.mark.parametrize(
     ("usd", "answer", "why"),
     [
-        (12, True, "$6.00 expected a week, of $12.00, $6.00 without the reserve"),
-        (8, True, "$6.00 expected a week, of $8.00, $4.00 without the reserve: it needs the reserve"),
-        (5, False, "$6.00 expected a week, of $5.00, $2.50 without the reserve: more than the whole budget"),
+        (12, True, "$6.00 expected a week; budget $12.00 ($6.00 without the reserve)"),
+        (8, True, "$6.00 expected a week; budget $8.00 ($4.00 without the reserve): it needs the reserve"),
+        (5, False, "$6.00 expected a week; budget $5.00 ($2.50 without the reserve): more than the whole budget"),
     ],
 )
 def test_the_weekly_budget(tmp_path, usd, answer, why):
@@ -263,14 +263,19 @@ profiles:
 @pytest.mark.parametrize(
     ("profile", "before", "answer", "why"),
     [
-        ("small", None, True, "$0.006 a week if the whole token budget is used, of $1.00"),
-        ("small", "large", True, "$6.00 a week if the whole token budget is used, of $1.00"),  # nobody has said so much
+        ("small", None, True, "$0.006 a week if all budgeted tokens are used; budget $1.00"),
+        (
+            "small",
+            "large",
+            True,
+            "$6.00 a week if all budgeted tokens are used; budget $1.00",
+        ),  # nobody has said so much
         ("silent", None, None, "not known: no weekly budget of tokens is set"),
         (
             "silent",
             "small",
             True,
-            "$0.006 a week if the whole token budget is used, of $1.00, $0.900 without the reserve",
+            "$0.006 a week if all budgeted tokens are used; budget $1.00 ($0.900 without the reserve)",
         ),
     ],
 )

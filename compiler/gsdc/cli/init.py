@@ -171,7 +171,7 @@ def _others_below(source: Path) -> str:
         below = [folder for folder in find(["."], source.as_posix(), marks=project_marks()).marked if folder]
     except Rejected:
         return ""
-    return f"run `gsdc init --from .` in a folder below that has clients' files: {some(below)}" if below else ""
+    return f"run `gsdc init --from .` in a folder below that has clients' files: {some(sorted(below))}" if below else ""
 
 
 def _told(imported: "ImportedProject") -> list[str]:

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Final
 
 _SILENCE: Final = 1.0  # seconds
+_TICK: Final = 0.2  # seconds
 _ERASE: Final = "\r\x1b[K"
 
 
@@ -33,7 +34,7 @@ class Progress:
         self.clear()
 
     def _run(self) -> None:
-        while not self._ended.wait(0.2):
+        while not self._ended.wait(_TICK):
             with self._lock:
                 if not self._ended.is_set() and monotonic() - self._last >= _SILENCE:
                     sys.stderr.write(f"{_ERASE}gsdc {self._name}: {monotonic() - self._started:.0f} s")

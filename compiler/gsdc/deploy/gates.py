@@ -88,7 +88,8 @@ def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
 
 
 def _judged(proposal: Proposal) -> str:
-    return f"no errors in the policy and the {counted(len(proposal.changes), 'changed file')}; others: see `gsdc lint`"
+    changed = counted(len(proposal.changes), "changed file")
+    return f"no errors in the policy and the {changed}; `gsdc lint` checks the other files"
 
 
 def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
@@ -140,13 +141,13 @@ def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate
     if allowance is None or not (costs.volume.known or plans):
         return Gate("budget", None, UNKNOWN)
     shown = allowance.shown
-    kept = f", {shown(allowance.spendable)} without the reserve" if week.reserve else ""
-    limit = f"of {shown(allowance.limit)}{kept}"
+    kept = f" ({shown(allowance.spendable)} without the reserve)" if week.reserve else ""
+    limit = f"budget {shown(allowance.limit)}{kept}"
     if week.is_spread and not week.is_of_plans:
-        return Gate("budget", True, f"{shown(allowance.expected)} a week if the whole token budget is used, {limit}")
+        return Gate("budget", True, f"{shown(allowance.expected)} a week if all budgeted tokens are used; {limit}")
     source = " for the plans in this project" if week.is_of_plans else ""
     excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}
-    why = f"{shown(allowance.expected)} expected a week{source}, {limit}{excess[allowance.exceeds]}"
+    why = f"{shown(allowance.expected)} expected a week{source}; {limit}{excess[allowance.exceeds]}"
     return Gate("budget", allowance.exceeds != "budget", why)
 
 
