@@ -125,9 +125,13 @@ def _with_target(text: str, target: str) -> str:
 
 def by_hand(finding: Finding, document: KeyDocument) -> Fix | None:
     """Return the fix that a person makes of the help, None where the help leaves a choice."""
-    added = re.match(r'add (".+?)(?: to `(\w+)`)?(?:, or .*)?$', finding.help)
+    added = re.match(r'add (".+?)(?: to `([\w.]+)`)?(?:, or .*)?$', finding.help)
     if added is not None:
         return add(document, added[1], added[2])
+    taken = re.match(r'remove "(.+?)" from `([\w.]+)`', finding.help)
+    if taken is not None:
+        key = tuple(taken[2].split("."))
+        return fixes.write(document, {key: [one for one in value_at(document, key) if one != taken[1]]})
     named_key = re.search(r"remove `(\w+)`", finding.help)
     if named_key is not None and named_key[1] in document.data:
         return fixes.remove(document, (named_key[1],))
@@ -196,10 +200,18 @@ ANOTHER_PLACE = (
 LEFT = (*TEXT_TO_WRITE, *A_FILE_THAT_CANNOT_BE_EDITED, *ANOTHER_PLACE)
 
 
+def value_at(document: KeyDocument, key: Key) -> Any:
+    value: Any = document.data
+    for name in key:
+        value = value[name]
+    return value
+
+
 def add(document: KeyDocument, what: str, to: str | None) -> Fix | None:
     """Return the fix that adds a member to an object, or an item to a list."""
     if ": " not in what:
-        return fixes.write(document, {(to,): [*document.data[to], json.loads(what)]})
+        key = tuple(str(to).split("."))
+        return fixes.write(document, {key: [*value_at(document, key), json.loads(what)]})
     name, value = what.split(": ", 1)
     return fixes.write(document, {(*([to] if to else []), json.loads(name)): json.loads(value)})
 

@@ -26,6 +26,7 @@ from gsdc.targets.opencode.commands import invocations, json_commands, markdown_
 from gsdc.targets.opencode.conflicts import Top, overridden, overridden_at_top
 from gsdc.targets.opencode.efforts import declared_variants, effort_of
 from gsdc.targets.opencode.elsewhere import named_plugins, other_servers, plugins
+from gsdc.targets.opencode.excluded_models import excluded_models
 from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
 from gsdc.targets.opencode.findings import MOST, NO_PROVIDER, TWO_FILES, UNREAD
 from gsdc.targets.opencode.fleet_plugin import taken_over
@@ -74,6 +75,7 @@ def view(tree: Tree, policy: Policy) -> View:
         findings.extend(overridden(name, layers))
     findings.extend(_without_provider(policy, said, tops))
     findings.extend(variants_in_models(said))
+    findings.extend(excluded_models(documents, said))
     findings.extend(overruled(said))
     findings.extend(taken_over(documents, said))
     findings.extend(_undecidable(tree, policy, documents, said, found))
