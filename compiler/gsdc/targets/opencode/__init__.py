@@ -41,7 +41,7 @@ DECLARATION: Final = Declaration(
     shown_by=("opencode.json", "opencode.jsonc", ".opencode/"),
     home=".config/opencode",
     program="opencode",
-    measured=("1.18",),
+    measured=("1.18.3", "1.18.33"),
     families={"OC": "OpenCode"},
     variables={
         "OPENCODE_CONFIG": "another OpenCode configuration",

@@ -19,6 +19,7 @@ from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.creation import creatable, prompt_of, told
 from gsdc.targets.opencode import DECLARATION
+from gsdc.targets.opencode.claude_efforts import declared_effort
 from gsdc.targets.opencode.declared import Values, declared, key_variable, through_proxy, unresolvable
 from gsdc.targets.opencode.files import AGENT_FILES, layout_of
 from gsdc.targets.opencode.keys import lowered
@@ -29,6 +30,7 @@ from gsdc.targets.opencode.placement import ignored_temperature, places
 from gsdc.targets.opencode.providers import other_models, providers
 from gsdc.targets.opencode.wanted import WantedConfig, wanted_agents
 from gsdc.targets.registry import declarations
+from gsdc.targets.versions import version_in_use
 from gsdc.targets.via import proxy_url
 
 SCHEMA_URL: Final = "https://opencode.ai/config.json"
@@ -154,6 +156,10 @@ def _plan(request: Request) -> _Plan:
                 values.setdefault(_decider(merged, key), {})[key] = value
             for key, value in key_variable(request.policy, model).items():
                 key_variables.setdefault(_decider(merged, key), {})[key] = value
+    version = version_in_use(request.policy, DECLARATION).number
+    for one in wanted.values():
+        for key, value in declared_effort(one.id, one.choice.effort, version).items():
+            values.setdefault(_decider(merged, key), {})[key] = value
     addresses, keys = through_proxy((one.choice.model for one in wanted.values()), proxy_url(request, DECLARATION.name))
     for found, into in ((addresses, values), (keys, key_variables)):
         for key, value in found.items():

@@ -44,6 +44,7 @@ from gsdc.targets.opencode.layers import (
 from gsdc.targets.opencode.providers import Providers, model_options, other_models, providers
 from gsdc.targets.opencode.substitution import missing_files, undecided_keys
 from gsdc.targets.opencode.variant_in_model import variants_in_models
+from gsdc.targets.versions import version_in_use
 
 # Names of configurations that OpenCode does not read in a project.
 _FORMER: Final = ".opencode.json"
@@ -78,9 +79,9 @@ def view(tree: Tree, policy: Policy) -> View:
     findings.extend(_undecidable(tree, policy, documents, said, found))
     findings.extend(undecided_agents(commands, has_security=_has_security(policy, said)))
     winners = {key: values[-1] for key, values in tops.items()}
-    declared = declared_variants(documents)
+    declared, version = declared_variants(documents), version_in_use(policy, DECLARATION)
     statements = [
-        with_effort(_statement(found, name, layers, winners), effort_of(name, layers, declared, findings))
+        with_effort(_statement(found, name, layers, winners), effort_of(name, layers, declared, version, findings))
         for name, layers in said.items()
     ]
     return View(
