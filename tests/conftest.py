@@ -15,6 +15,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("left")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Stop where groups do nothing: each worker would install the clients, and start the servers, for itself."""
+    for item in session.items if getattr(session.config.option, "loadgroup", False) else ():
+        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+            raise pytest.UsageError(f"this pytest-xdist does not put tests into groups: {item.nodeid}")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def warm_caches(tmp_path_factory):
     """Keep gsdc's caches out of the home, and warm from one test to the next; print as into a pipe."""

@@ -138,13 +138,16 @@ class ProjectPlans:
     def shadowed(self) -> dict[str, str]:
         """The phase folders that get-shit-done 1.42 never reaches, each with the one that it takes."""
         found = {}
+        firsts: dict[str, dict[str, str]] = {}  # by the folder above, the first folder of each number
         for folder in self.folders if self.version is GsdVersion.CLASSIC else ():
             above, _, name = folder.rpartition("/")
             number = classic_number(name)
             if number and is_phase(folder):
-                beside = self.disk.entries(os.path.join(self._base, above))  # noqa: PTH118
-                first = min(other for other in (*beside, name) if classic_number(other) == number)
-                if first != name:
+                if above not in firsts:
+                    beside = self.disk.entries(os.path.join(self._base, above))  # noqa: PTH118
+                    firsts[above] = {classic_number(other): other for other in reversed(beside)}
+                first = firsts[above].get(number, name)
+                if first < name:
                     found[folder] = first
         return found
 
