@@ -48,7 +48,7 @@ def excluded_models(documents: Sequence[Jsonc], said: Mapping[str, Sequence[Agen
             agents.setdefault(chosen.values["model"], []).append(name)
     for model, names in agents.items():
         provider, _, id_ = model.partition("/")
-        lists = {
+        lists: dict[_Path, tuple[str, bool]] = {
             **{(key,): (provider, allows) for key, allows in _OF_PROVIDERS.items()},
             **{("provider", provider, key): (id_, allows) for key, allows in _OF_MODELS.items()},
         }
