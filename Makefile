@@ -26,15 +26,14 @@ test: $(VENV)/with-tests
 	$(PYTEST) -n 2 -m "not conformance and not slow and not left"
 
 # What make test leaves out: the real clients (npm installs them into .cache/clients, pip LiteLLM into .cache/litellm,
-# 2.5 GB), slow tests, the other cases of sampled tests, and property tests with all their examples. One worker more
+# 3 GB), slow tests, the other cases of sampled tests, and property tests with all their examples. One worker more
 # than there are cores: the real clients wait much.
 test-slow: $(VENV)/with-tests
 	GSDC_ALL=1 $(PYTEST) -n 3 -m "conformance or slow or hypothesis or left or thorough"
 
 test-all: test test-slow
 
-# Every shipped profile and fleet on the wire of the real clients, pair by pair: about an hour. GSDC_CLAUDE names the newest
-# Claude Code, which is not among the pinned clients.
+# Every shipped profile and fleet on the wire of the real clients, pair by pair: about an hour.
 conformance-pairs: $(VENV)/with-tests
 	$(VENV)/bin/python -m tests.conformance.matrix
 

@@ -47,7 +47,7 @@ def test_node_imports_the_tables(ask, node, tmp_path):
     files = {"gsdc.yaml": "fleets: [leo, granter]\ntargets: {overrides: {dir: config}}\n"}
     gate = ask(project(tmp_path / "p", files), "node", profile="quality")
     assert (gate.go, gate.findings) == (True, ())
-    assert gate.why.startswith("node puts ")
+    assert gate.why.startswith("node gives ")
 
 
 def test_a_file_that_counts_over_the_compiled_one_is_written(ask, tmp_path):

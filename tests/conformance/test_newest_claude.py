@@ -1,7 +1,4 @@
-"""What gsdc says of the settings of the newest Claude Code, against that version itself, on loopback.
-
-It is 400 MB, so only ``make conformance-latest`` installs it: without it these tests are skipped.
-"""
+"""What gsdc says of the settings of the newest Claude Code, against that version itself, on loopback."""
 
 import json
 import re
@@ -60,7 +57,7 @@ LOADED = {
 def newest(clients: Path) -> Path:
     found = sorted(clients.glob("@anthropic-ai/claude-code-*/claude"))
     if not found:
-        pytest.skip("the newest Claude Code is not installed: make conformance-latest does it")
+        pytest.skip("there is no package of the newest Claude Code for this platform")
     return found[0]
 
 

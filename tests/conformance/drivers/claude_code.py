@@ -1,7 +1,6 @@
 """Claude Code, offline: its main session starts agents with ``Agent``, up to 2.1.141 ``Task``."""
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -117,13 +116,8 @@ def program(modules: Path) -> Path | None:
 
 
 def newest(modules: Path) -> Path | None:
-    """Return the newest Claude Code: that of ``make conformance-latest``, else $GSDC_CLAUDE.
-
-    It has 400 MB, so it is not among the pinned clients.
-    """
-    given = os.environ.get("GSDC_CLAUDE")
-    found = next(iter(sorted(modules.glob("@anthropic-ai/claude-code-*/claude"))), None)
-    return found or (Path(given) if given else None)
+    """Return the newest Claude Code: in the package for this platform."""
+    return next(iter(sorted(modules.glob("@anthropic-ai/claude-code-*/claude"))), None)
 
 
 _NEWEST: Final = {"opus": "claude-opus-5-5", "sonnet": "claude-sonnet-5-5", "haiku": "claude-haiku-5-5"}
