@@ -138,3 +138,24 @@ def test_a_tier_without_effect_is_told_and_its_agents_are_no_paragraph(tmp_path)
     assert "MD008 untaken-tier" in lines[0]
     assert max(line.count("gsd-") for line in lines) <= 3
     assert len(run(tmp_path, "agents", "--model", "sonnet").output.splitlines()) > 20
+
+
+def test_an_alias_that_moves_to_a_new_release_moves_the_agents_of_claude_code(tmp_path):
+    """`model: opus` stayed, which is the client's own release."""
+    agent = tmp_path / ".claude/agents/security-auditor.md"
+    agent.parent.mkdir(parents=True)
+    agent.write_text("---\nname: security-auditor\ndescription: Audits\nmodel: opus\neffort: high\n---\nAudit.\n")
+    before = agent.read_text()
+    policy = tmp_path / "gsdc.yaml"
+    policy.write_text(
+        "fleets: []\nagents: {security-auditor: {role: security, criticality: critical}}\n"
+        "targets: {claude-code: true}\n"
+    )
+    run(tmp_path, "models", "add", "claude-opus-7", "--input", "4", "--output", "20")
+    policy.write_text(policy.read_text() + "  opus: {release: claude-opus-7}\n")
+    run(tmp_path, "apply", "--yes")
+    assert agent.read_text() == before.replace("model: opus", "model: claude-opus-7")
+    assert run(tmp_path, "lint").output == "no findings\n"
+    assert "claude-code  in sync" in run(tmp_path, "status").output
+    run(tmp_path, "rollback", "--to", "1", "--yes")
+    assert agent.read_text() == before

@@ -80,7 +80,7 @@ def command(session: Session, asked: Asked) -> None:
     if session.format == "json":
         session.print_json({"profile": policy.profile, "zone": asked.zone, "agents": [_data(row) for row in rows]})
     else:
-        _tell(session, rows, policy.title, asked.zone, with_files=bool(asked.names))
+        _tell(session, rows, loaded, asked)
     sys.exit(CLEAN)
 
 
@@ -114,25 +114,26 @@ def _expect_known(session: Session, asked: Asked, policy: "Policy") -> None:
                 session.stop(f'unknown {what} "{name}": {nearest(name, known)}')
 
 
-def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, with_files: bool) -> None:
+def _tell(session: Session, rows: "list[Assigned]", loaded: "Loaded", asked: Asked) -> None:
     from gsdc.finding import counted
     from gsdc.report.table import table
 
     agents = counted(len({row.agent for row in rows}), "agent")
     states = {_installed(row) for row in rows}
     alike = _ALL_ALIKE.get(states.pop(), "") if len(states) == 1 and len(rows) > 1 else ""
-    session.say(f"profile {profile}, zone {zone}: {agents}{alike}", bold=True)
+    assert loaded.policy is not None
+    session.say(f"profile {loaded.policy.title}, zone {asked.zone}: {agents}{alike}", bold=True)
     if not rows:
         return
     for line in table(_cells(rows, with_state=not alike), "<" * (5 if alike else 6), indent=0):
         session.say(line)
-    if with_files:
+    if asked.names:
         by_agent = {row.agent: row.files for row in rows}
         for agent, files in by_agent.items():
             who = f"{agent}: " if len(by_agent) > 1 else ""
             for file in files:
                 session.say(f"  {who}{file.path} ({file.target}), {'' if file.is_installed else 'not '}applied")
-    elif any(_installed(row) in {"no", "partly"} for row in rows):
+    elif loaded.project.configured and any(_installed(row) in {"no", "partly"} for row in rows):
         session.say("`gsdc apply` writes the rest; `gsdc agents AGENT` shows the files")
 
 

@@ -55,7 +55,8 @@ def add(
     _write(session, loaded, _Edit(PROJECT_FILE, {key: entry.values}, comments))
     if session.format == "json":
         session.print_json({"path": PROJECT_FILE, "alias": entry.alias, "guessed": sorted(entry.guesses)})
-    session.say(f"next: check the guessed values, then use {entry.alias} in a profile; gsdc models show {entry.alias}")
+    session.say(f"next: check the guessed values, then use {entry.alias} in a profile, or move an alias to it: a line")
+    session.say(f"  such as `opus: {{release: {entry.alias}}}` below `models:`; gsdc models show {entry.alias}")
 
 
 def _stop_at_known(session: Session, models: "Mapping[str, Model]", id_: str) -> None:

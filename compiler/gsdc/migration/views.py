@@ -71,7 +71,8 @@ def summary(shifts: Ranked, most: int) -> Iterator[str]:
     rest = [rank for _, names in ordered[len(shown) :] for rank in names.values()]
     if rest:
         models = sum(rank <= Rank.MODEL for rank in rest)
-        said = f", {models} of them with another model" if models else ""
+        some_of_them = "" if models == len(rest) else f", {models} of them"
+        said = f"{some_of_them} with another model" if models else ""
         yield f"  {counted(len(rest), 'other')}{said}: gsdc diff --all shows them"
 
 
@@ -108,7 +109,7 @@ def of_costs(costs: Costs) -> Iterator[str | ViewTable]:
     else:
         yield f"What agents cost in a week is {UNKNOWN}."
     if volume.known or costs.plans:
-        yield from (_budget(week) for week in (costs.before, costs.after) if week is not None)
+        yield from dict.fromkeys(_budget(week) for week in (costs.before, costs.after) if week is not None)
     if volume.known:
         yield from _items("agent", "agents", costs.agents, "$ a week ")
     yield from _items("plan", "plans", costs.plans, "$ ")

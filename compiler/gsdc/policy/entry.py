@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from gsdc import data
+from gsdc.finding import nearest
 from gsdc.models.catalog import rank_of
 from gsdc.models.identity import identify
 from gsdc.models.parameters import efforts_of, takes_temperature
@@ -13,7 +14,7 @@ from gsdc.policy.model import TIERS, LongPrice, Model
 from gsdc.policy.recognition import identity_of
 from gsdc.policy.ref import Ref
 from gsdc.policy.schema_errors import MISSING_KEY
-from gsdc.policy.sources import Body, Sources
+from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources
 from gsdc.source.document import read_document
 
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")
@@ -94,7 +95,9 @@ class _Releases:
             from gsdc.models.catalog import releases
 
             known = [one for one in (*releases(), *self._written) if one not in above]
-            self._sources.unknown(ref.child("release"), "release", name, _of_line(name, known))
+            message, help_ = f'unknown release "{name}"', nearest(name, sorted(_of_line(name, known)))
+            how = f"or describe it: remove the line, and run `gsdc models add {name}`"
+            self._sources.report(UNKNOWN_NAME, ref.child("release"), message, f"{help_}; {how}")
         return {key: value for key, value in below.items() if key not in _OF_ALIAS}
 
 

@@ -85,7 +85,7 @@ _REMEDIES = (
     ("cannot start any token", "write the value in quotes"),
     ("expected <block end>", "check the quotes and the indentation: keys of one mapping begin in one column"),
     ("undefined alias", "define the anchor (&name) above its alias (*name)"),
-    (DUPLICATE_KEY, "keep one of the two"),
+    (DUPLICATE_KEY, "merge the two, or remove one"),
     ("a control character", "remove it: YAML does not allow it"),
     (KEY_IS_NO_SCALAR, 'write text that begins with "{" or "[" in quotes'),
     (TOO_DEEP, "write the values out, without aliases"),

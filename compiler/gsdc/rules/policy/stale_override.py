@@ -34,8 +34,9 @@ def check(context: PolicyContext) -> Iterator[Finding]:
     for override in context.policy.overrides:
         if "".join(filter(str.isalnum, override.reason)).lower() in _NOTHING:
             span = context.sources.origin(override.ref.child("reason"))
-            help_ = "add `reason:` for the next reader"
-            yield Finding(span, CODE, ID, SEVERITY, f'the override of "{override.agent}" gives no reason', help_)
+            help_ = "say in `reason:` why, for the next reader"
+            said = f': "{override.reason}" is none' if override.reason.strip() else ""
+            yield Finding(span, CODE, ID, SEVERITY, f'the override of "{override.agent}" gives no reason{said}', help_)
         if override.until is None:
             continue
         span = context.sources.origin(override.ref.child("until"))

@@ -23,6 +23,7 @@ from gsdc.targets.claude_code.agents import release_of_session
 from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
 from gsdc.targets.claude_code.frontmatter import read_agent_frontmatter
+from gsdc.targets.claude_code.moved_alias import requested_id
 from gsdc.targets.claude_code.settings import family
 from gsdc.targets.creation import OURS, prompt_of
 
@@ -40,15 +41,17 @@ def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]
 
 
 def _alias_of(value: str, models: Iterable[Model]) -> str:
-    return aliases(models, DECLARATION.ids).get(family(value) or value, value)
+    known = tuple(models)
+    moved = {requested_id(model): model.alias for model in reversed(known)}
+    return moved.get(value) or aliases(known, DECLARATION.ids).get(family(value) or value, value)
 
 
 def _words(request: Request) -> Callable[[Model], str | None]:
-    """Return the notation of a model: its full id if the alias would mean the session's older release."""
+    """Return the notation of a model: its full id if the alias would mean another release, such as the session's."""
     settings = settings_files.read_settings(request.tree, request.policy)
 
     def written(model: Model) -> str | None:
-        word = model.id_in(DECLARATION.ids)
+        word = requested_id(model)
         older = release_of_session(word, Span(""), request.policy, settings) if word else None
         return older.full if older else word
 

@@ -19,6 +19,7 @@ from gsdc.policy.model import Policy
 from gsdc.policy.recognition import fulfils, recognise
 from gsdc.source.span import Span
 from gsdc.targets.claude_code import DECLARATION, facts
+from gsdc.targets.claude_code.moved_alias import first_of_release
 from gsdc.targets.model_names import LONG_CONTEXT, alias_of
 
 SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
@@ -112,6 +113,8 @@ def model_of(value: str, policy: Policy) -> str:
     if "/" in value and not value.startswith("arn:"):  # another client's format, with a provider prefix
         return value
     known = alias_of(policy, DECLARATION.ids, family(value) or value)
+    if known in policy.models:
+        return first_of_release(policy.models[known], policy.models.values()).alias
     found = recognise(policy.models, DECLARATION.ids, known)
     return found.model.alias if found.model and fulfils(found.identity, found.model.pin) else known
 

@@ -1,0 +1,38 @@
+"""Aliases that a project moves to another release than the one that Claude Code resolves them to.
+
+``models: {opus: {release: claude-opus-7}}`` changes the policy, not the client: ``opus`` in an agent's file stays the
+client's own release. Such a model is written as its full id.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from gsdc.models.identity import identify
+from gsdc.models.words import meaning
+from gsdc.policy.model import Model
+from gsdc.targets.claude_code import DECLARATION
+
+_PROVIDER: Final = "anthropic"
+_CANONICAL: Final = "opencode"  # whose ids name the maker's own API
+
+
+def first_of_release(model: Model, models: Iterable[Model]) -> Model:
+    """Return the first of ``models`` with the same release at the same provider: of two aliases the first counts."""
+    id_ = model.ids.get(_CANONICAL)
+    return next((one for one in models if id_ and one.ids.get(_CANONICAL) == id_), model)
+
+
+def full_id(model: Model) -> str:
+    """Return the id of the model at Anthropic's own API, "" if it is served elsewhere."""
+    provider, _, id_ = model.ids.get(_CANONICAL, "").partition("/")
+    return id_ if provider == _PROVIDER else ""
+
+
+def requested_id(model: Model) -> str | None:
+    """Return the id that requests ``model``: its alias where the newest client resolves that to the same release."""
+    word = model.id_in(DECLARATION.ids)
+    meant = meaning(DECLARATION.ids, word) if word else None
+    full = full_id(model)
+    if meant is None or not full or identify(full).release == identify(meant.model).release:
+        return word
+    return full
