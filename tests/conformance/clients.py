@@ -1,9 +1,13 @@
-"""The real clients: those of $GSDC_CLIENTS, or installed into .cache/clients in the versions of package.json."""
+"""The real clients: those of $GSDC_CLIENTS, or installed into .cache/clients in the versions of package.json.
+
+``python -m tests.conformance.clients`` installs them.
+"""
 
 import fcntl
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -87,3 +91,7 @@ def opencode_environment(home: Path) -> dict[str, str]:
         "OPENCODE_DISABLE_LSP_DOWNLOAD": "1",
         "npm_config_offline": "true",
     }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{modules()}\n")
