@@ -33,7 +33,7 @@ TEXTS = {
     "wrong type": ("fleets: gsd\n", "SC002", (1, 9), "a list"),
     "list for mapping": ("targets: [opencode]\n", "SC002", (1, 1), "a mapping"),
     "top-level list": ("- profile: balanced\n", "SC002", (1, 1), "a mapping"),
-    "duplicate key": ("profile: balanced\nprofile: budget\n", "IN002", (2, 1), "keep one"),
+    "duplicate key": ("profile: balanced\nprofile: budget\n", "IN002", (2, 1), "remove one"),
     "unknown profile": ("profile: balancd\n", "RF001", (1, 10), "balanced"),
     "unknown fleet": ("fleets: [gds]\n", "RF001", (1, 10), "gsd"),
     "unknown model": ("fleets: [gsd]\nprofiles: {t: {roles: {docs: hiaku}}}\nprofile: t\n", "RF001", (2, 30), "haiku"),
