@@ -5,6 +5,7 @@ client's own release. Such a model is written as its full id.
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from gsdc.models.identity import identify
@@ -22,17 +23,16 @@ def first_of_release(model: Model, models: Iterable[Model]) -> Model:
     return next((one for one in models if id_ and one.ids.get(_CANONICAL) == id_), model)
 
 
-def full_id(model: Model) -> str:
-    """Return the id of the model at Anthropic's own API, "" if it is served elsewhere."""
-    provider, _, id_ = model.ids.get(_CANONICAL, "").partition("/")
-    return id_ if provider == _PROVIDER else ""
-
-
 def requested_id(model: Model) -> str | None:
     """Return the id that requests ``model``: its alias where the newest client resolves that to the same release."""
     word = model.id_in(DECLARATION.ids)
-    meant = meaning(DECLARATION.ids, word) if word else None
-    full = full_id(model)
-    if meant is None or not full or identify(full).release == identify(meant.model).release:
+    return None if word is None else _requested(word, model.ids.get(_CANONICAL, ""))
+
+
+@cache
+def _requested(word: str, canonical: str) -> str:
+    provider, _, full = canonical.partition("/")
+    meant = meaning(DECLARATION.ids, word)
+    if meant is None or provider != _PROVIDER or identify(full).release == identify(meant.model).release:
         return word
     return full
