@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from click.testing import CliRunner
-from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from gsdc.cli import main
 
@@ -29,7 +30,15 @@ class ProjectFiles(RuleBasedStateMachine):
         place.write_text(text)
         self.kept[path] = kept
 
-    def apply_all(self) -> None:
+    @rule(choice=st.integers(0, 29))
+    def remove_a_file(self, choice: int) -> None:
+        if self.kept:
+            path = sorted(self.kept)[choice % len(self.kept)]
+            (self.root / path).unlink()
+            del self.kept[path]
+
+    @rule()
+    def apply(self) -> None:
         """Apply, and check what holds after it: what a person wrote stays, lint finds no drift, the views agree."""
         done = self.gsdc("apply", "--yes", "--force")
         assert done.exit_code == 0, done.output

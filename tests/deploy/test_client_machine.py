@@ -56,17 +56,6 @@ class ClientFiles(ProjectFiles):
         text = json.dumps({"$schema": "s", "username": "kept", block: {"scribe": entry}})
         self.write(path, text, '"username": "kept"')
 
-    @rule(choice=st.integers(0, 9))
-    def remove_a_file(self, choice: int) -> None:
-        if self.kept:
-            path = sorted(self.kept)[choice % len(self.kept)]
-            (self.root / path).unlink()
-            del self.kept[path]
-
-    @rule()
-    def apply(self) -> None:
-        self.apply_all()
-
     def check_views(self) -> None:
         policy = load(self.root).policy
         assert policy is not None

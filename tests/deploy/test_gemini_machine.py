@@ -66,10 +66,6 @@ class GeminiFiles(ProjectFiles):
         (self.root / path).unlink(missing_ok=True)
         self.kept.pop(path, None)
 
-    @rule()
-    def apply(self) -> None:
-        self.apply_all()
-
     def check_views(self) -> None:
         policy = load(self.root).policy
         assert policy is not None

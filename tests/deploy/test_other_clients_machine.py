@@ -78,17 +78,6 @@ class AllClients(ProjectFiles):
     def write_roles(self, model: str) -> None:
         self.write(".aider.conf.yml", f"{KEPT}\nweak-model: {model or 'haiku'}\nmodel: sonnet\n", KEPT)
 
-    @rule(choice=st.integers(0, 29))
-    def remove_a_file(self, choice: int) -> None:
-        if self.kept:
-            path = sorted(self.kept)[choice % len(self.kept)]
-            (self.root / path).unlink()
-            del self.kept[path]
-
-    @rule()
-    def apply(self) -> None:
-        self.apply_all()
-
     def check_views(self) -> None:
         policy = load(self.root).policy
         assert policy is not None

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from gsdc.importer.project import ImportedProject
 
 _OLD: Final = ".gsdc/gsdc.yaml.old"
-_FIRST_STEPS: Final = (
-    "`gsdc agents` shows which model each agent gets",
-    "`gsdc apply` installs the policy; `gsdc rollback` undoes it",
-)
 
 
 @click.command(epilog="Example: gsdc --project ~/code/shop init --from ~/code/shop")

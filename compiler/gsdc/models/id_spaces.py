@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-_CANONICAL: Final = "opencode"  # whose ids have the name of the maker's own API before the slash
+CANONICAL: Final = "opencode"  # whose ids have the name of the maker's own API before the slash
 _OLD_CLAUDE: Final = re.compile(r"claude-([a-z]+)-([34])-(\d)")
 _VERSION: Final = re.compile(r"(?<=-\d)-(?=\d\b)")
 
@@ -51,6 +51,6 @@ def id_in(ids: Mapping[str, str], space: str) -> str | None:
     """Return the id of a model with ``ids``, by client, in ``space``; None if that client cannot request it."""
     if space in ids or space not in ID_SPACES:
         return ids.get(space)
-    provider, _, id_ = ids.get(_CANONICAL, "").partition("/")
+    provider, _, id_ = ids.get(CANONICAL, "").partition("/")
     known = ID_SPACES[space]
     return known.providers[provider] + known.spell(provider, id_) if id_ and provider in known.providers else None

@@ -144,8 +144,8 @@ class ProjectPlans:
             number = classic_number(name)
             if number and is_phase(folder):
                 if above not in firsts:
-                    beside = self.disk.entries(os.path.join(self._base, above))  # noqa: PTH118
-                    firsts[above] = {classic_number(other): other for other in reversed(beside)}
+                    siblings = self.disk.entries(os.path.join(self._base, above))  # noqa: PTH118
+                    firsts[above] = {classic_number(other): other for other in reversed(siblings)}
                 first = firsts[above].get(number, name)
                 if first < name:
                     found[folder] = first

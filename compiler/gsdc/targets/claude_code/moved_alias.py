@@ -8,25 +8,25 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
+from gsdc.models.id_spaces import CANONICAL
 from gsdc.models.identity import identify
 from gsdc.models.words import meaning
 from gsdc.policy.model import Model
 from gsdc.targets.claude_code import DECLARATION
 
 _PROVIDER: Final = "anthropic"
-_CANONICAL: Final = "opencode"  # whose ids name the maker's own API
 
 
 def first_of_release(model: Model, models: Iterable[Model]) -> Model:
     """Return the first of ``models`` with the same release at the same provider: of two aliases the first counts."""
-    id_ = model.ids.get(_CANONICAL)
-    return next((one for one in models if id_ and one.ids.get(_CANONICAL) == id_), model)
+    id_ = model.ids.get(CANONICAL)
+    return next((one for one in models if id_ and one.ids.get(CANONICAL) == id_), model)
 
 
 def requested_id(model: Model) -> str | None:
     """Return the id that requests ``model``: its alias where the newest client resolves that to the same release."""
     word = model.id_in(DECLARATION.ids)
-    return None if word is None else _requested(word, model.ids.get(_CANONICAL, ""))
+    return None if word is None else _requested(word, model.ids.get(CANONICAL, ""))
 
 
 @cache
