@@ -80,7 +80,7 @@ class Terminal(NamedTuple):
         self.echo("\n".join(part for line in lines for part in folded(self._short(line), width)))
 
     def warn(self, text: str) -> None:
-        """Print a line about the command itself, beside its answer."""
+        """Print a line about the command itself, in addition to its answer."""
         from gsdc.report.text import tame
         from gsdc.source.printable import printable
 

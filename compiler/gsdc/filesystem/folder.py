@@ -29,7 +29,7 @@ def unlisted(folder: Place, listed: Collection[str]) -> str | None:
 def replace_folder(
     folder: Place, files: Mapping[str, bytes], listed: Collection[str], *, private: bool = False
 ) -> str | None:
-    """Replace the content of ``folder`` by ``files``: write a complete folder beside it, then rename twice.
+    """Replace the content of ``folder`` by ``files``: write a complete folder next to it, then rename twice.
 
     Returns None; or the path of an entry that is not one of the files ``listed``, with nothing changed. If ``private``,
     it is accessible to its owner only. Raises OSError if the disk refuses; the old folder then still exists.

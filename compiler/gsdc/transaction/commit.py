@@ -2,7 +2,7 @@
 
 1. The journal, with every byte before and after, is written to ``.gsdc/new`` and flushed, then renamed to
    ``.gsdc/pending``. This begins the transaction.
-2. Every new content is written beside its file and flushed: if the disk is full, this step fails and all files are
+2. Every new content is written next to its file and flushed: if the disk is full, this step fails and all files are
    unchanged.
 3. Each is renamed over its file. The folders are flushed.
 4. ``.gsdc/pending`` is renamed into ``.gsdc/history``: this step completes the change.
