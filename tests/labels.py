@@ -1,8 +1,9 @@
 """Tasks of public plans that were judged by reading: which file holds them, and which half is kept back for testing.
 
 The plans themselves are no part of this project; what is read here is empty where their folder is absent. The line
-between critical and touching is drawn in ``gsdc.tasks.security``. Tasks with two entries in the column ``readings``
-were judged by two readers; the second saw neither the first judgement nor the classifier's verdict.
+between critical and touching is drawn in ``gsdc.tasks.security``. The column ``readings`` has the judgements of all
+readers of a task that was read more than once. Later readers saw neither the earlier judgements nor the verdict of the
+classifier. All critical tasks and those close to the line were read by two more readers.
 """
 
 import csv

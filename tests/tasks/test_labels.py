@@ -6,7 +6,9 @@ and a bare "injection" no longer counted as a protection; the tasks of other rep
 gathered later, and nobody has read what is wrong with them. The floors are what holds today.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import combinations
 
 import pytest
 from tests.labels import SHARED, TEXTS, Judged, cases, judged, public, rows, task_of
@@ -35,28 +37,33 @@ def test_enough_tasks_are_judged():
     assert len(critical) >= 190
 
 
-def test_what_two_readers_agree_on_is_the_judgement():
-    for name in ("judged.tsv", "security-labels.tsv", "public.tsv"):
-        read_twice = [row for row in rows(name) if row["readings"]]
-        assert read_twice
-        for row in read_twice:
-            first, second = row["readings"].split(", ")
-            assert row["security"] == first or first != second, row
+TABLES = ("judged.tsv", "security-labels.tsv", "public.tsv")
+
+
+def test_the_judgement_is_what_most_readers_say():
+    """If as many say the one as the other, the task is touching (see ``gsdc.tasks.security``)."""
+    for row in (row for name in TABLES for row in rows(name) if row["readings"]):
+        counts = Counter(row["readings"].split(", "))
+        most = [said for said, count in counts.items() if count == max(counts.values())]
+        if len(most) == 1:
+            assert row["security"] == most[0], row
+        else:
+            assert row["security"] in ({"touching"} if "touching" in most else {*most, "unsure"}), row
 
 
 def test_readers_agree():
-    """On a kappa of 0.75 or better: the classifier cannot be measured more sharply than readers agree."""
+    """On a kappa of 0.8 or better: the classifier cannot be measured more sharply than readers agree."""
     pairs = [
         (first == "critical", second == "critical")
-        for name in ("judged.tsv", "security-labels.tsv", "public.tsv")
+        for name in TABLES
         for row in rows(name)
         if row["readings"]
-        for first, second in [row["readings"].split(", ")]
+        for first, second in combinations(row["readings"].split(", "), 2)
     ]
     same = sum(first == second for first, second in pairs) / len(pairs)
     rates = [sum(column) / len(pairs) for column in zip(*pairs, strict=True)]
     by_chance = rates[0] * rates[1] + (1 - rates[0]) * (1 - rates[1])
-    assert (same - by_chance) / (1 - by_chance) >= 0.75
+    assert (same - by_chance) / (1 - by_chance) >= 0.8
 
 
 def test_made_up_tasks():
