@@ -20,6 +20,8 @@ from gsdc.tasks.task_name import unlabelled
 from gsdc.tasks.vocabulary import Match, Vocabulary, foreign_words, is_foreign, words
 
 _START: Final = 50  # words of the action that describe it; the rest is detail
+_LONGEST: Final = 40  # characters of a word with what follows it
+_BEGINNING: Final = 5  # words of the name that say what is done to what
 _OPENING: Final = 400  # characters of the action from which its language is detected
 _SENTENCE: Final = 10  # words in which tests are named if they are the main work
 _TESTING: Final = frozenset({"test", "tests", "suite", "pytest", "fixtures"})
@@ -114,6 +116,7 @@ def gather(task: Task) -> TaskEvidence:
         *_of_action(text, read, known),
         *_of_files(task.writes),
         *_named_for(product),
+        *_words_of(name, text, product, read),
     )
     return TaskEvidence(evidence, frozenset(match.topic for match in (*head, *rest, *files) if match.weight > WEAK))
 
@@ -176,8 +179,7 @@ def _of_action(text: str, read: _Read, known: Vocabulary) -> Iterator[Evidence]:
     """Yield the evidence of the action: its first sentence says what the work is, later ones are details."""
     found = read(text)
     matches = tuple(known.matches(found))
-    end = _SENTENCE_END.search(text)
-    first = read(text[: end.start()])[:_START] if end else found[:_START]
+    first = _first_sentence(text, read)
     yield from _strengths("first sentence", known.matches(first), 3)
     yield from _strengths("start of the action", known.matches(found[len(first) : _START]), 3)
     tests = _TESTING.intersection(found[:_SENTENCE])
@@ -206,6 +208,26 @@ def _named_for(product: Sequence[str]) -> Iterator[Evidence]:
             named.append(path)
     if named:
         yield Evidence("files: named for it", len(named) / len(product), "files", named[0])
+
+
+def _words_of(name: str, text: str, product: Sequence[str], read: _Read) -> Iterator[Evidence]:
+    """Yield each word of the name, the first sentence and the paths, for the words that are known to say something."""
+    found = read(name)
+    for part, said in (
+        ("name", found),
+        ("beginning of the name", found[:_BEGINNING]),
+        ("first sentence", _first_sentence(text, read)),
+        ("file names", words(" ".join(path.rpartition("/")[2] for path in product))),
+        ("folders", words(" ".join(path.rpartition("/")[0] for path in product))),
+    ):
+        for word in dict.fromkeys(said):
+            if len(word) > 1:
+                yield Evidence(f"{part}: word {word}", 1, part, word)
+
+
+def _first_sentence(text: str, read: _Read) -> list[str]:
+    end = _SENTENCE_END.search(text)
+    return read(text[: end.start()])[:_START] if end else read(text[: _START * _LONGEST])[:_START]
 
 
 def _length(match: Match) -> int:
