@@ -9,15 +9,21 @@ from typing import Final, NamedTuple
 
 from gsdc.source.lazy_pattern import lazily
 from gsdc.source.task import Task
+from gsdc.tasks.kind_paths import (
+    DOC_FILE,
+    INFRA_FILE,
+    PROMPT_FILE,
+    SETUP_FILE,
+    SHELL_FILE,
+    TEST_FILE,
+    TEXT_DATA,
+)
 from gsdc.tasks.kind_words import (
     CHANGE,
-    DOC_FILE,
     DOCUMENT,
     EXPLORE,
     INFRA,
-    INFRA_FILE,
     LOOKS,
-    PROMPT_FILE,
     PROVISION,
     READING,
     RED,
@@ -26,13 +32,9 @@ from gsdc.tasks.kind_words import (
     REVIEW,
     RUN,
     SETUP,
-    SETUP_FILE,
-    SHELL_FILE,
     SUITE,
-    TEST_FILE,
     TEST_VERB,
     TESTS,
-    TEXT_DATA,
     VERIFY,
     WRITES_TEST,
 )
