@@ -23,7 +23,10 @@ _FIRST: Final = 4  # characters of a name that are never cut
 
 
 class Kind(NamedTuple):
-    """A kind with the reason for it; ``checks`` says that it runs something to check finished work, and writes nothing."""
+    """A kind with the reason for it.
+
+    ``checks`` says that the task runs something to check finished work, and writes no file.
+    """
 
     name: str
     why: str
@@ -119,8 +122,8 @@ def _by_suite(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
         and (said := words.CHECKS.search(name))
         and not (words.CHANGE.match(name) or words.READING.search(name))
     ):
-        ran = words.WORKS.search(name) if not action else words.RUNS.match(action)
-        if ran:
+        runs = words.RUNS.match(action) or words.RUNS.match(name)
+        if runs or (not action and words.WORKS.search(name)):
             return Kind("testing", f'"{said}" in its name, and it runs something', checks=True)
     return None
 
@@ -128,7 +131,7 @@ def _by_suite(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
 def _by_chore(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
     """Recognize work that needs no design: commits, moves of files, new projects, and lists of exports."""
     head, code = _head(name), [path for path, sort in zip(task.writes, sorts, strict=True) if sort == "code"]
-    if not code and (said := words.COMMIT.match(head)):
+    if said := words.COMMIT.match(name) or (not code and words.COMMITS.match(name)):
         return Kind("boilerplate", f'"{said}" begins its name')
     if "boilerplate" in sorts and (said := words.PROJECT.match(head)):
         return Kind("boilerplate", f'"{said}" begins its name, and it writes the set-up')
@@ -156,9 +159,9 @@ def _by_files(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
         return Kind("docs", "its name ends with the document that it writes")
     if sorts.count("infra") * 2 > len(sorts):
         return Kind("infra", "most of what it writes is infrastructure")
-    if found == {"docs"} and (said := words.RESEARCH.match(head) or words.EXPLORE.match(head)):
-        if all(map(paths.REPORT_FILE.search, task.writes)):
-            return Kind("research", f'"{said}" begins its name, and it writes a report')
+    said = words.RESEARCH.match(head) or words.EXPLORE.match(head)
+    if said and found == {"docs"} and all(map(paths.REPORT_FILE.search, task.writes)):
+        return Kind("research", f'"{said}" begins its name, and it writes a report')
     if found == {"docs", "boilerplate"} and (said := words.SETUP.match(head)):
         return Kind("boilerplate", f'"{said}" begins its name')
     for kind, beside, what in (
@@ -203,7 +206,8 @@ def _by_tests(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
 def _by_subject(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
     """Determine the kind of a task by what its name says that it is about."""
     head, code = _head(name), "code" in sorts
-    if not sorts and words.CHANGE.match(head) and _names_file(head, paths.DOC_FILE):
+    document = _names_file(head, paths.DOC_FILE) or words.PLAN_DOCUMENT.search(name)
+    if not sorts and document and words.CHANGE.match(head):
         return Kind("docs", "its name says which document it writes")
     if not sorts and (said := words.EXPLORE.match(head) or words.RESEARCH.search(name)):
         return Kind("research", f'"{said}" in its name')
@@ -215,6 +219,9 @@ def _by_subject(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
         return Kind("docs", f'"{said}" begins its name')
     if not task.files and (said := words.REVIEW.search(name)):
         return Kind("review", f'"{said}" in its name, and it writes no file')
-    if (said := words.SETUP.match(head)) and not (code and words.FEATURE.match(name)):
+    said = words.SETUP.match(head)
+    # With code, the name must be about nothing else: "Add the dependency and write the client" is implementation.
+    more = words.LISTED.search(said) and len(_BRACKETS.sub("", name).rstrip()) > len(head)
+    if said and not (code and (more or words.FEATURE.match(name))):
         return Kind("boilerplate", f'"{said}" begins its name')
     return None

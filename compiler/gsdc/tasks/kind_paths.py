@@ -8,14 +8,15 @@ from gsdc.tasks.vocabulary import Patterns
 TEMPLATE: Final = Patterns(r"\.(?:hbs|j2|jinja2?|tmpl|tpl|ejs|mustache|erb|template|sample|example)$")
 TEST_FILE: Final = Patterns(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|androidTest)/|[._-](?:test|spec)s?\."
-    r"|(?:^|/)(?:test_|conftest\.py)|[._-]smoke\.|(?-i:(?<=[a-z\d])Tests?\.\w+$)"
+    r"|(?:^|/)(?:cypress|playwright|__snapshots__)/|\.cy\.[jt]sx?$|(?:^|/)tests?\.\w+$"
+    r"|(?:^|/)(?:test_|test-[^/]*\.(?!txt)\w+$|conftest\.py)|[._-]smoke\.|(?-i:(?<=[a-z\d])(?:Tests?|Spec)\.\w+$)"
 )
 # Languages whose tests may be in the file that they test.
 TESTED_INSIDE: Final = Patterns(r"\.(?:rs|zig|d)$")
 # Prompts, commands and workflows of agents are executable Markdown.
 PROMPT_FILE: Final = Patterns(r"(?:^|/)(?:agents|commands|workflows|skills|prompts)/(?:.*/)?(?!README)[^/]*\.md$")
 DOC_FILE: Final = Patterns(
-    r"\.(?:md|mdx|rst|adoc|txt)(?:\.(?:hbs|j2|tmpl))?$|(?:^|/)docs?/|(?:^|/)(?:LICENSE|NOTICE|AUTHORS)(?:$|\.)"
+    r"\.(?:md|mdx|rst|adoc|txt)(?:\.(?:hbs|j2|tmpl))?$|(?:^|/)docs?/|(?:^|/)(?:LICENSE|NOTICE|AUTHORS|README|CHANGELOG)(?:$|\.)"
 )
 # Text that no reader of the documentation wants: data for tools, and licences.
 TEXT_DATA: Final = Patterns(

@@ -90,8 +90,8 @@ DOCUMENT: Final = WholeWords(
 COMMENT: Final = WholeWords(
     "(?:add|update|replace|write|improve|fix|expand|insert|clarify|correct) [^.:,;]{0,40}"
     "(?:comments?|docstrings?|(?:java|js|go|rust) ?docs?)"
-    "(?! (?:threads?|forms?|box|lists?|apis?|endpoints?|components?|models?|tables?|section|feature|system|ui|count|button"
-    "|input|editor|service|moderation|posting|handler|page))",
+    "(?! (?:threads?|forms?|box|lists?|apis?|endpoints?|components?|models?|tables?|section|feature|system|ui|count"
+    "|button|input|editor|service|moderation|posting|handler|page))",
     "docstrings?",
     "(?:pointer|doc|inline) comments?",
 )
@@ -171,6 +171,8 @@ SETUP: Final = WholeWords(
     "bump",
     "rename",
     "delete",
+    "commit(?! (?:message|graph|history|log)s?)",
+    "push",
     "regenerate",
     "re ?exports?",
     "update version",
@@ -178,7 +180,8 @@ SETUP: Final = WholeWords(
     "(?:create|add|set up) [^.:,;]{0,40}(?:directory|folder|project) (?:structure|skeleton)",
     "(?:create|add|set up) [^.:,;]{0,40}skeleton$",
     "directory structure",
-    "(?:create|add|update|extend) [^.:,;]{0,40}(?:module index|barrel(?: (?:files?|exports?|index))?)(?: for| to| in|$)",
+    "(?:create|add|update|extend) [^.:,;]{0,40}(?:module index|barrel(?: (?:files?|exports?|index))?)"
+    "(?: for| to| in|$)",
     "(?:create|add|update|extend) (?:[^.:,;]{0,40} )?(?:re ?)?exports?(?: to| in|$)",
     "(?:add|update) [^.:,;]{0,40} imports?(?: to| in|$)",
     "(?:add|define|declare) [^.:,;]{0,40} constants?(?: to| in|$)",
@@ -186,22 +189,29 @@ SETUP: Final = WholeWords(
 )
 # A part of the product that such a verb changes or names: "Delete the endpoint", "Push notifications".
 FEATURE: Final = WholeWords(
+    "(?:add|define|declare)[^.:;,]{0,40} (?:functions?|methods?|endpoints?|handlers?|logic|services?|apis?)",
     "(?:delete|push|bump|install|regenerate)[^.:;,]{0,60} (?:functions?|methods?|endpoints?|routes?|handlers?|dialogs?"
     "|modals?|buttons?|commands?|flows?|actions?|notifications?|pages?|forms?|services?|logic|apis?|allocators?|support"
     "|features?|hooks?|scripts?|modules?|components?|confirmation)",
     "rename (?:dialog|modal|button|command|flow|action|endpoint|handler|support|form|logic)",
 )
+# Work on the repository alone, even if it lists the files of a commit; the bare verb counts without code only.
 COMMIT: Final = WholeWords(
-    "(?:git )?commit(?: and push)?(?! (?:message|graph|history|log)s?)", "push", "bump", "rename"
+    "commit (?:and push|the|all|any|existing|current|pending|remaining|changes|everything|work|phase)",
+    "(?:verify|test|check|stage) (?:and|&) commit",
 )
+COMMITS: Final = WholeWords("(?:git )?commit")
 # The start of a project, which has its set-up among its files.
 PROJECT: Final = WholeWords(
-    "(?:create|generate|set ?up|start)(?: [^.:,;]{0,30})? projects?$",
-    "[^.:,;]{0,40}(?:project|repo(?:sitory)?|workspace|package) (?:skeleton|scaffold|structure)$",
+    "(?:create|generate|set ?up|start)(?: [^:,;]{0,30})? projects?$",
+    "[^.:,;]{0,60}(?:skeleton|scaffold(?:ing)?|stubs?|placeholders?)"
+    "(?! (?:cards?|loaders?|screens?|components?|texts?|states?|ui))",
 )
 # At the beginning of a name or anywhere in it: work on a file that lists others.
 EXPORTS: Final = WholeWords("re ?exports?", "exports?", "barrel", "register", "registrations?")
-LISTS: Final = lazily(r"[^\n]{0,120}\n?[^\n]{0,80}(?:\bre-?exports?\b|\bregistrations?\b|\bbarrel\b)", re.IGNORECASE)
+LISTS: Final = lazily(
+    r"[^\n]{0,120}(?:\n[^\n]{0,80}){0,3}(?:\bre-?exports?\b|\bregistrations?\b|\bbarrel\b)", re.IGNORECASE
+)
 # Moves of files: the verb, and the command in the action.
 MOVE: Final = WholeWords(
     "mov(?:e|ing)", "migrat(?:e|ing)", "relocat(?:e|ing)", "(?:re ?)?organi[sz](?:e|ing)", "restructure"
@@ -229,7 +239,7 @@ CHECKS: Final = WholeWords("verif(?:y|ication)", "validat(?:e|ion)", "checks?", 
 WORKS: Final = WholeWords("works?", "works end to end", "runs", "passes", "succeeds?", "renders?", "starts?", "boots?")
 RUNS: Final = lazily(
     r"[\s\d.)*`#>-]*(?:step \w{1,3}\W{1,3})?(?:first|then|now|manually)?,?\s*"
-    r"(?:run|re-?run|execute|start|launch|open|use|build|install|navigate|visit|boot|deploy|perform)\b",
+    r"(?:run|re-?run|execute|start|launch|open|use|build|install|navigate|visit|boot|deploy)\b",
     re.IGNORECASE,
 )
 READING: Final = WholeWords("review", "(?:security )?audit", "inspect", "quality gate")
@@ -248,3 +258,7 @@ LOOKS: Final = lazily(
 ADDS_TESTS: Final = lazily(
     r"[\s\d.)*#>-]*(?:add|write|append|extend) [^.:\n`/]{0,40}(?<![\w/.`])tests?\b(?![/\w.`])", re.IGNORECASE
 )
+# Documents of a plan itself, by the names that such plans give them.
+PLAN_DOCUMENT: Final = lazily(r"\b(?:SUMMARY|STATE|ROADMAP|REQUIREMENTS|VALIDATION|HANDOFF|DECISIONS|CONTEXT)\b")
+# What a task adds to a list that is in one place.
+LISTED: Final = WholeWords("dependenc(?:y|ies)", "constants?", "imports?", "exports?")
