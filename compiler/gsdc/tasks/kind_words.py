@@ -1,40 +1,10 @@
-"""Words and paths that determine the kind of a task: see ``gsdc.tasks.kind``."""
+"""Words that determine the kind of a task: see ``gsdc.tasks.kind``."""
 
 import re
 from typing import Final
 
 from gsdc.source.lazy_pattern import lazily
-from gsdc.tasks.vocabulary import Patterns, WholeWords
-
-TEST_FILE: Final = Patterns(
-    r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|androidTest)/|[._-](?:test|spec)s?\."
-    r"|(?:^|/)(?:test_|conftest\.py)|[._-]smoke\.|(?-i:(?<=[a-z\d])Tests?\.\w+$)"
-)
-# Prompts, commands and workflows of agents are executable Markdown.
-PROMPT_FILE: Final = Patterns(r"(?:^|/)(?:agents|commands|workflows|skills|prompts|templates)/.*\.md$")
-DOC_FILE: Final = Patterns(
-    r"\.(?:md|mdx|rst|adoc|txt)(?:\.(?:hbs|j2|tmpl))?$|(?:^|/)docs?/|(?:^|/)(?:LICENSE|NOTICE|AUTHORS)(?:$|\.)"
-)
-TEXT_DATA: Final = Patterns(r"(?:^|/)(?:requirements[\w.-]*|CMakeLists|robots|constraints)\.txt$")
-INFRA_FILE: Final = Patterns(
-    r"(?:^|/)(?:\.github/(?:workflows|actions)|\.gitlab|\.circleci|\.buildkite|terraform|helm|charts|k8s|kubernetes"
-    r"|kustomize|deploy(?:ment)?|infra(?:structure)?|ansible|playbooks|group_vars|host_vars|nixos|packer|pulumi|systemd"
-    r"|iac|docker)/"
-    r"|(?:^|/)roles/[^/]+/(?:tasks|handlers|defaults|vars|meta)/"
-    r"|(?:^|/)(?:\.gitlab-ci\.ya?ml|Jenkinsfile|Vagrantfile|Procfile|Caddyfile|Brewfile|\.?justfile|Taskfile\.ya?ml"
-    r"|Makefile|GNUmakefile|action\.ya?ml|fly\.toml|vercel\.json|netlify\.toml|wrangler\.(?:toml|jsonc?)|railway\.\w+"
-    r"|_headers|_redirects|CODEOWNERS|kustomization\.ya?ml|Chart\.yaml|flake\.lock|ansible\.cfg|nginx\.conf)$"
-    r"|Dockerfile|\.dockerignore$|docker-compose|(?:^|/)compose\.ya?ml|\.(?:tf|tfvars|hcl|nix|just|service|timer)$"
-)
-SETUP_FILE: Final = Patterns(
-    r"(?:^|/)(?:package(?:-lock)?\.json|pnpm-(?:lock|workspace)\.yaml|yarn\.lock|bun\.lockb?|pyproject\.toml|uv\.lock"
-    r"|poetry\.lock|requirements[\w.-]*\.txt|Cargo\.(?:toml|lock)|go\.(?:mod|sum|work)|Gemfile(?:\.lock)?|composer\.json"
-    r"|pom\.xml|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|\w+\.(?:csproj|sln|props)|xmake\.lua|CMakeLists\.txt"
-    r"|tsconfig[\w.]*\.json|turbo\.json|biome\.json\w*|\.(?:gitignore|gitattributes|env[\w.]*|editorconfig|npmrc|nvmrc"
-    r"|prettierrc[\w.]*|eslintrc[\w.]*|tool-versions|python-version|pre-commit-config\.yaml))$"
-    r"|(?:^|/)[\w.-]*config\.(?:js|ts|mjs|cjs|json|yaml|yml|toml)$|\.gitkeep$"
-)
-SHELL_FILE: Final = Patterns(r"\.(?:sh|bash|zsh|ps1)$|(?:^|/)(?:bin|scripts?)/[\w-]+$")
+from gsdc.tasks.vocabulary import WholeWords
 
 TESTS: Final = WholeWords(
     "tests?",
@@ -68,9 +38,10 @@ TEST_VERB: Final = WholeWords(
 RED: Final = WholeWords(
     "red",
     "failing",
-    "(?:write|add|create|extend|update|fix|implement)(?: [^\\s.:;]+){0,3}"
-    " tests? (?:for|of|that|to|on|covering|asserting)",
+    "(?:write|add|create|extend|update|fix|implement)[^.:;]{0,40} tests? (?:for|of|that|to|on|covering|asserting)",
 )
+# What the tests within a source file are about.
+TESTS_OF: Final = WholeWords("tests? (?:for|of|in|on|covering|asserting)")
 # The step of test-driven development that writes failing tests.
 RED_PHASE: Final = lazily(r"(?:\(?RED\)?)(?=\s?[:\u2014-])")
 # Checks of a condition, and what such a check runs.
@@ -115,6 +86,22 @@ DOCUMENT: Final = WholeWords(
     "licen[sc]e",
     "audit rows?",
 )
+# A comment in code, which is not one that a person writes in the product.
+COMMENT: Final = WholeWords(
+    "(?:add|update|replace|write|improve|fix|expand|insert|clarify|correct) [^.:,;]{0,40}"
+    "(?:comments?|docstrings?|(?:java|js|go|rust) ?docs?)"
+    "(?! (?:threads?|forms?|box|lists?|apis?|endpoints?|components?|models?|tables?|section|feature|system|ui|count"
+    "|button|input|editor|service|moderation|posting|handler|page))",
+    "docstrings?",
+    "(?:pointer|doc|inline) comments?",
+)
+# The verb, not a part of the product such as a list of documents.
+DOCUMENTS: Final = WholeWords(
+    "document(?:ing)?(?! (?:upload|lists?|pages?|view|viewer|preview|parser|parsing|editor|model|service|store|storage"
+    "|endpoint|apis?|tables?|components?|cards?|types?|tabs?|search|exports?|import|generat\\w+|process\\w+|index\\w*"
+    "|ingest\\w*|chunk\\w*|schema|loader|management|handler|repository|routes?)(?![a-z]))",
+    "translat(?:e|ions?)",
+)
 REVIEW: Final = WholeWords(
     "review", "audit", "verify", "validate", "verification", "check", "confirm", "inspect", "quality gate"
 )
@@ -129,6 +116,7 @@ RESEARCH: Final = WholeWords(
     "diagnose",
     "measure",
     "profile",
+    "(?:determine|decide|figure out) [^.:;]{0,40} (?:approach|strategy|options?|library|technology|root cause)",
 )
 # Only at the beginning of a name: a later "map" or "scan" is a product of the task.
 EXPLORE: Final = WholeWords(
@@ -154,6 +142,8 @@ INFRA: Final = WholeWords(
     "helm",
     "systemd",
     "publish",
+    "github (?:releases?|pages|environments?|runners?)",
+    "push[^.:;]{0,30} tags?",
     "(?:ci|cd|release|build|deployment) pipeline",
 )
 # Words that make a shell script provisioning.
@@ -177,23 +167,56 @@ SETUP: Final = WholeWords(
     "scaffold(?:ing)?",
     "(?:set ?up|initiali[sz]e|init|bootstrap)(?: the| a| an)?[^.:,;]{0,30}"
     " (?:projects?|repo(?:sitory)?|workspace|monorepo|app|package|directory|folders?|structure)",
-    "install(?! (?:module|command|method|function|flow|logic|script))",
     "(?:re ?)?install",
     "bump",
     "rename",
     "delete",
-    "commit(?: and push)?",
+    "commit(?! (?:message|graph|history|log)s?)",
     "push",
     "regenerate",
     "re ?exports?",
-    "update (?:re ?exports|exports|barrel|index|version)",
+    "update version",
     "(?:add|update|upgrade) [^.:,;]{0,40}dependenc(?:y|ies)$",
     "(?:create|add|set up) [^.:,;]{0,40}(?:directory|folder|project) (?:structure|skeleton)",
     "(?:create|add|set up) [^.:,;]{0,40}skeleton$",
     "directory structure",
-    "create [^.:,;]{0,40}(?:module index|barrel(?: file)?)$",
+    "(?:create|add|update|extend) [^.:,;]{0,40}(?:module index|barrel(?: (?:files?|exports?|index))?)"
+    "(?: for| to| in|$)",
+    "(?:create|add|update|extend) (?:[^.:,;]{0,40} )?(?:re ?)?exports?(?: to| in|$)",
+    "(?:add|update) [^.:,;]{0,40} imports?(?: to| in|$)",
+    "(?:add|define|declare) [^.:,;]{0,40} constants?(?: to| in|$)",
     "(?:create|update) [^.:,;]{0,30}\\.?gitignore",
 )
+# A part of the product that such a verb changes or names: "Delete the endpoint", "Push notifications".
+FEATURE: Final = WholeWords(
+    "(?:add|define|declare)[^.:;,]{0,40} (?:functions?|methods?|endpoints?|handlers?|logic|services?|apis?)",
+    "(?:delete|push|bump|install|regenerate)[^.:;,]{0,60} (?:functions?|methods?|endpoints?|routes?|handlers?|dialogs?"
+    "|modals?|buttons?|commands?|flows?|actions?|notifications?|pages?|forms?|services?|logic|apis?|allocators?|support"
+    "|features?|hooks?|scripts?|modules?|components?|confirmation)",
+    "rename (?:dialog|modal|button|command|flow|action|endpoint|handler|support|form|logic)",
+)
+# Work on the repository alone, even if it lists the files of a commit; the bare verb counts without code only.
+COMMIT: Final = WholeWords(
+    "commit (?:and push|the|all|any|existing|current|pending|remaining|changes|everything|work|phase)",
+    "(?:verify|test|check|stage) (?:and|&) commit",
+)
+COMMITS: Final = WholeWords("(?:git )?commit")
+# The start of a project, which has its set-up among its files.
+PROJECT: Final = WholeWords(
+    "(?:create|generate|set ?up|start)(?: [^:,;]{0,30})? projects?$",
+    "[^.:,;]{0,60}(?:skeleton|scaffold(?:ing)?|stubs?|placeholders?)"
+    "(?! (?:cards?|loaders?|screens?|components?|texts?|states?|ui))",
+)
+# At the beginning of a name or anywhere in it: work on a file that lists others.
+EXPORTS: Final = WholeWords("re ?exports?", "exports?", "barrel", "register", "registrations?")
+LISTS: Final = lazily(
+    r"[^\n]{0,120}(?:\n[^\n]{0,80}){0,3}(?:\bre-?exports?\b|\bregistrations?\b|\bbarrel\b)", re.IGNORECASE
+)
+# Moves of files: the verb, and the command in the action.
+MOVE: Final = WholeWords(
+    "mov(?:e|ing)", "migrat(?:e|ing)", "relocat(?:e|ing)", "(?:re ?)?organi[sz](?:e|ing)", "restructure"
+)
+MOVES: Final = lazily(r"\b(?:git )?mv\s+-?\w*\s?[\w.-]+/")
 # Checks by a machine, which do not inspect the work itself.
 RUN: Final = WholeWords(
     "run",
@@ -207,6 +230,18 @@ RUN: Final = WholeWords(
     "type ?check(?:s|ing)?",
     "tests? pass(?:es)?",
 )
+# What is installed or started only to see that it works.
+STARTS: Final = WholeWords(
+    "(?:re ?)?install[^.:;]{0,60} (?:and|then|&|\\+) (?:verify|validate|test|check|confirm|smoke test)",
+)
+# Names of checks, and beginnings of their actions, which run something instead of reading it.
+CHECKS: Final = WholeWords("verif(?:y|ication)", "validat(?:e|ion)", "checks?", "confirm")
+WORKS: Final = WholeWords("works?", "works end to end", "runs", "passes", "succeeds?", "renders?", "starts?", "boots?")
+RUNS: Final = lazily(
+    r"[\s\d.)*`#>-]*(?:step \w{1,3}\W{1,3})?(?:first|then|now|manually)?,?\s*"
+    r"(?:run|re-?run|execute|start|launch|open|use|build|install|navigate|visit|boot|deploy)\b",
+    re.IGNORECASE,
+)
 READING: Final = WholeWords("review", "(?:security )?audit", "inspect", "quality gate")
 # Beginnings of an action that writes a test, even if its task is to validate.
 WRITES_TEST: Final = lazily(
@@ -215,7 +250,15 @@ WRITES_TEST: Final = lazily(
 )
 # Beginnings of an action that only inspects.
 LOOKS: Final = lazily(
-    r"[\s\d.)*`#>-]*(?:first|then|now|manually|carefully)?,?\s*"
+    r"[\s\d.)*`#>-]*(?:step \w{1,3}\W{1,3})?(?:first|then|now|manually|carefully)?,?\s*"
     r"(?:verif|check|confirm|ensur|run|re-?run|read|review|audit|inspect|test|open|start|look|list|grep|search|find|build|compil|lint|type-?check|perform|examin|analy|trace)",
     re.IGNORECASE,
 )
+# Beginnings of an action that adds tests; a path such as "tests/parser.py" says nothing of the kind.
+ADDS_TESTS: Final = lazily(
+    r"[\s\d.)*#>-]*(?:add|write|append|extend) [^.:\n`/]{0,40}(?<![\w/.`])tests?\b(?![/\w.`])", re.IGNORECASE
+)
+# Documents of a plan itself, by the names that such plans give them.
+PLAN_DOCUMENT: Final = lazily(r"\b(?:SUMMARY|STATE|ROADMAP|REQUIREMENTS|VALIDATION|HANDOFF|DECISIONS|CONTEXT)\b")
+# What a task adds to a list that is in one place.
+LISTED: Final = WholeWords("dependenc(?:y|ies)", "constants?", "imports?", "exports?")
