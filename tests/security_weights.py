@@ -1,26 +1,28 @@
 """Fit the weights of ``gsdc.tasks.security``: ``python -m tests.security_weights [--write]``.
 
-A logistic regression with a ridge on the judged tasks that are not kept back, and on the made-up cases. A weight whose
-sign says the opposite of what its feature means is left out. The base is moved so that a task is critical from 0 on.
-Prints how well tasks are told: the ones of each repository by weights fitted on the others, and those kept back.
+A logistic regression on the judged tasks that are not kept back, and on the made-up cases (``tests.logistic``). A weight
+never says the opposite of what its feature means; single words get a weight only if several tasks need it. The base is
+moved so that a task is critical from 0 on. Prints how well tasks are told: the ones of each repository by weights
+fitted on the others, and those kept back.
 """
 
 import argparse
 import json
-import math
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from gsdc import data
 from gsdc.source.task import Task
-from gsdc.tasks.evidence import gather, only_beside
+from gsdc.tasks.evidence import WORD, gather, only_beside
 from gsdc.tasks.security import BASE
-from tests.durations import solve
 from tests.labels import cases, judged, public
+from tests.logistic import Coefficient, regress
 
 RIDGE = 2.0
-ROUNDS = 25
+# A word has to be in a few tasks, and to explain what the other evidence does not.
+WORD_TASKS, WORD_RIDGE, WORD_LASSO = 6, 2.0, 1.0
 # A task that merely touches security is a smaller mistake; of critical ones there are few.
 WEIGHTS = {"critical": 1.5, "touching": 1.3, "none": 1.0}
 CUT = -1.25  # the logarithm of the odds from which on a task is called critical
@@ -59,13 +61,15 @@ def example(repository: str, task: Task, security: str, *, picked: bool = False)
 def fit(examples: Sequence[Example]) -> dict[str, float]:
     """Return the weights for ``examples``."""
     used = [one for one in examples if one.decides and one.security in WEIGHTS]
-    names = sorted({name for one in used for name in one.features})
-    while True:
-        found = dict(zip(names, _regress(used, names), strict=True))
-        wrong = {name for name, value in found.items() if name != BASE and value * _sign(name) < 0}
-        if not wrong:
-            return {name: value for name, value in found.items() if name != PICKED} | {BASE: found[BASE] - CUT}
-        names = [name for name in names if name not in wrong]
+    tasks = Counter(name for one in used for name in one.features)
+    names = [name for name in sorted(tasks) if WORD not in name or tasks[name] >= WORD_TASKS]
+    found = regress(
+        [one.features for one in used],
+        [one.security == "critical" for one in used],
+        [WEIGHTS[one.security] for one in used],
+        {name: _coefficient(name) for name in names},
+    )
+    return {name: value for name, value in found.items() if value and name != PICKED} | {BASE: found[BASE] - CUT}
 
 
 def critical(one: Example, weights: dict[str, float]) -> bool:
@@ -124,39 +128,12 @@ def main() -> None:
         target.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
 
 
-def _sign(name: str) -> int:
-    return -1 if name.startswith(AGAINST) else 1
-
-
-def _regress(examples: Sequence[Example], names: Sequence[str]) -> list[float]:
-    """Return the coefficients by Newton's method."""
-    place = {name: index for index, name in enumerate(names)}
-    rows = [
-        (
-            [(place[name], value) for name, value in one.features.items() if name in place],
-            float(one.security == "critical"),
-            WEIGHTS[one.security],
-        )
-        for one in examples
-    ]
-    size = range(len(names))
-    found = [0.0] * len(names)
-    for _ in range(ROUNDS):
-        ridge = [0.001 if name == BASE else RIDGE for name in names]
-        matrix = [[ridge[i] if i == j else 0.0 for j in size] for i in size]
-        right = [-ridge[i] * found[i] for i in size]
-        for features, truth, weight in rows:
-            odds = max(-30.0, min(30.0, sum(found[i] * value for i, value in features)))
-            guess = 1 / (1 + math.exp(-odds))
-            for i, value in features:
-                right[i] += weight * (truth - guess) * value
-                for j, other in features:
-                    matrix[i][j] += weight * guess * (1 - guess) * value * other
-        step = solve(matrix, right)
-        found = [one + other for one, other in zip(found, step, strict=True)]
-        if max(map(abs, step)) < 1e-4:
-            break
-    return found
+def _coefficient(name: str) -> Coefficient:
+    if name == BASE:
+        return Coefficient(ridge=0.001)
+    if WORD in name:
+        return Coefficient(ridge=WORD_RIDGE, lasso=WORD_LASSO)
+    return Coefficient(ridge=RIDGE, sign=0 if name == PICKED else -1 if name.startswith(AGAINST) else 1)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ from gsdc.tasks.task_name import unlabelled
 from gsdc.tasks.vocabulary import Match, Vocabulary, foreign_words, is_foreign, words
 
 _START: Final = 50  # words of the action that describe it; the rest is detail
+WORD: Final = ": word "  # in the name of a feature: a single word, and its part of the task
 _LONGEST: Final = 40  # characters of a word with what follows it
+_SHORTEST_WORD: Final = 3
 _BEGINNING: Final = 5  # words of the name that say what is done to what
 _OPENING: Final = 400  # characters of the action from which its language is detected
 _SENTENCE: Final = 10  # words in which tests are named if they are the main work
@@ -221,8 +223,8 @@ def _words_of(name: str, text: str, product: Sequence[str], read: _Read) -> Iter
         ("folders", words(" ".join(path.rpartition("/")[0] for path in product))),
     ):
         for word in dict.fromkeys(said):
-            if len(word) > 1:
-                yield Evidence(f"{part}: word {word}", 1, part, word)
+            if word.isalpha() and len(word) >= _SHORTEST_WORD:
+                yield Evidence(f"{part}{WORD}{word}", 1, part, word)
 
 
 def _first_sentence(text: str, read: _Read) -> list[str]:
