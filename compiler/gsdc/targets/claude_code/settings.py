@@ -55,7 +55,7 @@ class ClaudeSettings(NamedTuple):
 
     ``available`` is the union of ``availableModels`` in all files, None if no file has it; ``fallbacks`` is the
     effective ``fallbackModel``, ``effort`` its ``effortLevel``. ``hooks_off`` is the place where all hooks are
-    disabled, and ``has_guard`` is true if gsdc's own is among them. ``agent`` is the agent that the session runs as, and
+    disabled, and ``has_guard`` is true if gsdc's own is among them. ``agent`` is the agent that the session runs as;
     ``has_plugins`` is true if a file enables one.
     """
 

@@ -1,10 +1,10 @@
 """Codex: model and effort in the TOML file of each agent (measured on Codex CLI 0.171.0).
 
 An agent's file overrides the model of the call that starts it, ``[agents] default_subagent_model`` and the caller's
-model; but with a default that the client does not list, it starts no agent at all. An agent's file needs ``name``, ``description`` and ``developer_instructions``. Other keys must be keys of the configuration:
-an unknown key drops the agent, with exit code 0. An agent with a model and no effort takes the effort of its caller, so
-gsdc writes both. A project's files apply only if the user trusts the project. The user's ``$CODEX_HOME`` is not read
-here.
+model; but with a default that the client does not list, it starts no agent at all. An agent's file needs ``name``,
+``description`` and ``developer_instructions``. Other keys must be keys of the configuration: an unknown key drops the
+agent, with exit code 0. An agent with a model and no effort takes the effort of its caller, so gsdc writes both. A
+project's files apply only if the user trusts the project. The user's ``$CODEX_HOME`` is not read here.
 """
 
 import json
