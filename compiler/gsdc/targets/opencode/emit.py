@@ -19,7 +19,7 @@ from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.creation import creatable, prompt_of, told
 from gsdc.targets.opencode import DECLARATION
-from gsdc.targets.opencode.claude_efforts import declared_effort
+from gsdc.targets.opencode.newer_models import declared_effort
 from gsdc.targets.opencode.declared import Values, declared, key_variable, through_proxy, unresolvable
 from gsdc.targets.opencode.files import AGENT_FILES, layout_of
 from gsdc.targets.opencode.keys import lowered
