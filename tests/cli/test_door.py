@@ -156,3 +156,26 @@ def test_colour_follows_the_environment(project, monkeypatch, environment, is_co
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert ("\x1b[" in run(project, "agents").output) is is_colored
+
+
+@pytest.mark.parametrize("command", ["explain", "agents"])
+def test_an_agent_of_the_person_is_unknown_before_init_which_is_named(tmp_path, command):
+    agent = tmp_path / ".claude/agents/docs-writer.md"
+    agent.parent.mkdir(parents=True)
+    agent.write_text("---\nname: docs-writer\ndescription: Writes docs\nmodel: sonnet\n---\n")
+    assert "`gsdc init --from .` makes your agents known" in run(tmp_path, command, "docs-writer", code=2).output
+    run(tmp_path, "init", "--from", str(tmp_path))
+    assert "sonnet" in run(tmp_path, command, "docs-writer").output
+    assert "gsdc init" not in run(tmp_path, command, "docs-wrter", code=2).output
+
+
+def test_a_fix_of_lint_is_in_no_history_and_the_help_says_so(tmp_path):
+    path = tmp_path / ".claude/agents/security-reviewer.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("---\nname: security-reviewer\ndescription: Looks\nmodel: haiku\n---\n")
+    run(tmp_path, "init")
+    run(tmp_path, "lint", "--fix")
+    assert "model: opus" in path.read_text()
+    assert "nothing to roll back" in run(tmp_path, "rollback", "--yes").output
+    help_ = " ".join(alone("lint", "--help").output.split())
+    assert "is no change in the history, and `gsdc rollback` does not undo it" in help_
