@@ -97,8 +97,8 @@ def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     or profile; a plan together with the other plans of its phase. A message of an orchestrator (.json) is checked
     against its schema (see `gsdc schema message-assignment`), for secrets, and for the model that it assigns.
 
-    --fix edits like a formatter: what it writes is no change in the history, and `gsdc rollback` does not undo it. --diff
-    shows it first, and Git undoes it.
+    --fix edits like a formatter: what it writes is no change in the history, and `gsdc rollback` does not undo it.
+    --diff shows it first, and Git undoes it.
 
     Exits with 1 where there are errors, with --strict also where there are warnings. What is shown can be chosen here,
     or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and fail even where they are hidden
