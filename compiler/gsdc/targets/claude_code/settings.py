@@ -55,7 +55,8 @@ class ClaudeSettings(NamedTuple):
 
     ``available`` is the union of ``availableModels`` in all files, None if no file has it; ``fallbacks`` is the
     effective ``fallbackModel``, ``effort`` its ``effortLevel``. ``hooks_off`` is the place where all hooks are
-    disabled, and ``has_guard`` is true if gsdc's own is among them.
+    disabled, and ``has_guard`` is true if gsdc's own is among them. ``agent`` is the agent that the session runs as;
+    ``has_plugins`` is true if a file enables one.
     """
 
     variables: Mapping[str, Setting]
@@ -68,6 +69,8 @@ class ClaudeSettings(NamedTuple):
     effort: Setting | None = None
     hooks_off: Span | None = None
     has_guard: bool = False
+    agent: Setting | None = None
+    has_plugins: bool = False
 
     @property
     def session(self) -> Setting | None:
