@@ -189,7 +189,8 @@ def _about_override(edited: "EditedOverrides") -> "tuple[Finding, ...]":
 
 
 def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
-    """Print how an agent can get a weaker model that an override may not set: a profile respects the floors."""
+    """Print how an agent can get a model that breaks a rule as an override: a profile respects the floors."""
+    from gsdc.finding import Severity
     from gsdc.policy.setting import setting
 
     policy, after = before.policy, edited.after.policy
@@ -199,5 +200,7 @@ def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverride
     agent = policy.agents.get(forced.agent)
     if agent is None or agent.role == "security" or forced in policy.overrides:
         return
+    if not any(finding.severity is Severity.ERROR for finding in _about_override(edited)):
+        return  # it is refused for its reason or its end, which a profile does not have
     how = setting(before.project, policy.profile, ("agents", forced.agent), forced.model, "model")
-    session.say(f"an override also lowers security work; a profile keeps its floor: {how}")
+    session.say(f"an override also holds for security work of the agent; a profile keeps the floor there: {how}")
