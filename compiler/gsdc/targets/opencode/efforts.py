@@ -15,8 +15,8 @@ from gsdc.models.words import identify_for
 from gsdc.source.jsonc import Jsonc
 from gsdc.targets.efforts import NO_EFFORT, ClientEffort, unsent
 from gsdc.targets.opencode import DECLARATION
-from gsdc.targets.opencode.newer_models import is_unknown, sends_since
 from gsdc.targets.opencode.layers import AgentConfigLayer, strongest
+from gsdc.targets.opencode.newer_models import is_unknown, sends_since
 from gsdc.targets.opencode.providers import mapping, models
 from gsdc.targets.versions import ClientVersion
 
