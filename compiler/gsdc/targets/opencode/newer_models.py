@@ -62,6 +62,6 @@ def declared_effort(id_: str, effort: str | None, version: str) -> dict[tuple[st
     first = _NOT_LISTED.get(found.host, {}).get(found.line)
     if first is not None and found.generation is not None and found.generation >= first:
         # A model that only the file declares takes no temperature unless the file says so.
-        temperature = {(*model, "temperature"): True} if takes_temperature(found) else {}
-        return {(*place, "reasoningEffort"): effort, **temperature}
+        values: dict[tuple[str, ...], Any] = {(*place, "reasoningEffort"): effort}
+        return values | {(*model, "temperature"): True} if takes_temperature(found) else values
     return {}
