@@ -208,7 +208,7 @@ def test_two_releases_of_an_alias_are_told_apart_in_json(tmp_path):
     assert [shift[side]["release"] for side in ("before", "after")] == ["opus 5.5", "opus 7"]
 
 
-@pytest.mark.parametrize("id_", ["claude-opus-7", "anthropic/claude-haiku-6"])
+@pytest.mark.parametrize("id_", ["claude-opus-7", "anthropic/claude-opus-6"])
 def test_a_new_release_of_a_maker_is_declared_for_clients_that_lack_it(tmp_path, id_):
     """OpenCode finds a model only in its own catalog or in a file, also where the file has others of the provider."""
     (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {opencode: {create: true}}\n")
