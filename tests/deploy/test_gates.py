@@ -188,9 +188,7 @@ def test_models_that_are_there(tmp_path, providers, id_, ended, answer, found):
     assert (gate.go, {code for code, _ in codes(gate)}) == (answer, found)
 
 
-@pytest.mark.parametrize(
-    ("models", "found"), [('{"m": {}}', set()), ('{"other": {}}', {"DP044"}), ("{}", {"DP044"})]
-)
+@pytest.mark.parametrize(("models", "found"), [('{"m": {}}', set()), ('{"other": {}}', {"DP044"}), ("{}", {"DP044"})])
 def test_a_provider_that_the_file_itself_declares(tmp_path, models, found):
     """OpenCode finds a model only if it is declared too."""
     files = {
