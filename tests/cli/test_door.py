@@ -206,3 +206,21 @@ def test_two_releases_of_an_alias_are_told_apart_in_json(tmp_path):
     (tmp_path / "gsdc.yaml").write_text(policy + MOVED)
     (shift,) = answer(tmp_path, "diff", code=1)["semantic"]
     assert [shift[side]["release"] for side in ("before", "after")] == ["opus 5.5", "opus 7"]
+
+
+@pytest.mark.parametrize("id_", ["claude-opus-7", "anthropic/claude-opus-6"])
+def test_a_new_release_of_a_maker_is_declared_for_clients_that_lack_it(tmp_path, id_):
+    """OpenCode finds a model only in its own catalog or in a file, also where the file has others of the provider."""
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {opencode: {create: true}}\n")
+    run(tmp_path, "models", "add", id_, "--input", "4", "--output", "20")
+    name = id_.rpartition("/")[2]
+    run(tmp_path, "override", "STORIES", name, "--reason", "It is out today")
+    run(tmp_path, "apply", "--yes")
+    entry = json.loads((tmp_path / "opencode.json").read_text())["provider"]["anthropic"]["models"][name]
+    assert entry["reasoning"] is True
+
+
+def test_a_model_of_a_house_is_declared_by_its_provider(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\n")
+    run(tmp_path, "models", "add", "house/own-model")
+    assert "declare" not in (tmp_path / "gsdc.yaml").read_text()

@@ -20,9 +20,7 @@ def added(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "place", ["models:\n", "context: 1000000  # guessed: nearest to claude-opus-5-5\n"], ids=["above", "below"]
-)
+@pytest.mark.parametrize("place", ["models:\n", "    declare:\n      - opencode\n"], ids=["above", "below"])
 @pytest.mark.parametrize("line", [OWN, f"  # ours\n{OWN}", f"\n{OWN}\n"], ids=["line", "comment", "blank lines"])
 def test_a_model_next_to_the_one_that_gsdc_wrote_stays(added, place, line):
     replace(added / "gsdc.yaml", place, place + line)
@@ -51,9 +49,7 @@ def test_an_override_next_to_the_one_that_gsdc_wrote_stays(tmp_path):
     assert [each["reason"] for each in YamlDocument("gsdc.yaml", path.read_text()).data["overrides"]] == ["Ours"]
 
 
-@pytest.mark.parametrize(
-    "place", ["models:\n", "context: 1000000  # guessed: nearest to claude-opus-5-5\n"], ids=["above", "below"]
-)
+@pytest.mark.parametrize("place", ["models:\n", "    declare:\n      - opencode\n"], ids=["above", "below"])
 def test_a_line_that_needs_what_is_rolled_back_is_a_finding_at_it(added, place):
     path = added / "gsdc.yaml"
     replace(path, place, place + ALIAS)

@@ -44,7 +44,9 @@ def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -
     values = {**values, **given}
     ids = _ids(id_, found, facts)
     provider = ids["opencode"].partition("/")[0]
-    ordered = {"rank": values.pop("rank"), "provider": provider, "ids": ids, **values}
+    # A client may be older than a new release of a maker: what its own catalog lacks has to be declared in its files.
+    declare = {"declare": ["opencode"]} if like and ids["opencode"].startswith(f"{facts['provider']}/") else {}
+    ordered = {"rank": values.pop("rank"), "provider": provider, "ids": ids, **values, **declare}
     return CatalogEntry(_free(id_, models), ordered, guesses)
 
 
