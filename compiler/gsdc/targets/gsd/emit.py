@@ -23,6 +23,7 @@ from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.efforts import written_effort
 from gsdc.targets.gsd import DECLARATION, ROOT, WORKSTREAMS
+from gsdc.targets.gsd.moved_alias import moved_aliases
 from gsdc.targets.gsd.resolve import (
     ALIASES,
     CLAUDE,
@@ -186,7 +187,10 @@ def _wanted(request: Request, config: Mapping[str, Any]) -> _Wanted:
             efforts[name] = effort
         if choice.deferred:
             waiting.append(agent.name)
-    return _Wanted(words, models, tuple(_told(runtime, lacking, waiting)), efforts, client(version).agents)
+    findings = [*_told(runtime, lacking, waiting)]
+    if runtime == CLAUDE:
+        findings.extend(moved_aliases(request.tree, policy, (models[name].alias for name in words)))
+    return _Wanted(words, models, tuple(findings), efforts, client(version).agents)
 
 
 def _told(runtime: str, lacking: Mapping[str, list[str]], waiting: list[str]) -> Iterator[Finding]:
