@@ -224,3 +224,17 @@ def test_a_model_of_a_house_is_declared_by_its_provider(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\n")
     run(tmp_path, "models", "add", "house/own-model")
     assert "declare" not in (tmp_path / "gsdc.yaml").read_text()
+
+
+def test_an_imported_older_release_is_said_to_hold_in_every_profile(tmp_path):
+    (tmp_path / "opencode.json").write_text(
+        '{"agent": {"docs-writer": {"description": "Writes docs", "mode": "subagent", "prompt": "x",'
+        ' "model": "anthropic/claude-haiku-4-5"}}}'
+    )
+    shown = " ".join(run(tmp_path, "init", "--from", str(tmp_path)).output.split())
+    assert (
+        "haiku is claude-haiku-4-5 in every profile (1/5 $ per million tokens, not 0.1/0.5): "
+        "remove `haiku` below `models` for claude-haiku-5-5"
+    ) in shown
+    replace(tmp_path / "gsdc.yaml", "haiku: {release: claude-haiku-4-5}", "{}")
+    assert answer(tmp_path, "models", "show", "haiku")["release"] == "haiku 5.5"

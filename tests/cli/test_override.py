@@ -104,7 +104,7 @@ def test_it_says_what_changes_and_is_in_the_history_with_its_reason(tmp_path):
     done = run(folder, "override", "gsd-executor", "opus", "--reason", "Payment code", "--zone", "red")
     assert "gsd-executor  red " in done.stdout
     assert "in phase execution" in done.stdout
-    assert done.stdout.endswith("wrote gsdc.yaml; gsdc apply installs it\n")
+    assert done.stdout.endswith("wrote gsdc.yaml as change 1; gsdc apply installs it\n")
     [change] = json.loads(run(folder, "history", "--format", "json").stdout)["changes"]
     assert (change["kind"], change["reason"], change["files"]) == ("override", "Payment code", 1)
     assert run(folder, "explain", "gsd-executor", "--zone", "red").stdout.startswith(
