@@ -56,7 +56,7 @@ def undo_in_yaml(path: str, original: bytes, written: bytes, current: bytes) -> 
         text = b"".join(line.text for line in candidate if not line.removed)
         try:
             if _is_wanted(_data(path, text), wanted):
-                return mark + (text if has_end else text.rstrip(b"\r\n"))
+                return mark + (text if has_end else text.removesuffix(newline))
         except Rejected:
             continue
     return None
