@@ -4,6 +4,7 @@ Lines that the change added are removed, except for the headers of what the pers
 for a model of the person's. The result is accepted only if its data are the person's data without the change.
 """
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -40,6 +41,12 @@ def undo_in_yaml(path: str, original: bytes, written: bytes, current: bytes) -> 
     None if the person edited what the change wrote, or if no text of these lines has the wanted data. Raises
     ``Rejected`` if a content is not valid YAML.
     """
+    mark = BOM_UTF8 if current.startswith(BOM_UTF8) else b""
+    has_end = current.endswith(b"\n")
+    newline = b"\r\n" if b"\r\n" in current else b"\n"
+    original, written, current = (
+        _with_end(content.removeprefix(BOM_UTF8), newline) for content in (original, written, current)
+    )
     try:
         wanted = _undone(*(_data(path, content) for content in (original, written, current)))
         lines = list(_merged(split(written), split(original), split(current)))
@@ -49,10 +56,15 @@ def undo_in_yaml(path: str, original: bytes, written: bytes, current: bytes) -> 
         text = b"".join(line.text for line in candidate if not line.removed)
         try:
             if _is_wanted(_data(path, text), wanted):
-                return text
+                return mark + (text if has_end else text.removesuffix(newline))
         except Rejected:
             continue
     return None
+
+
+def _with_end(content: bytes, newline: bytes) -> bytes:
+    """Return a text with a line end after its last line: without one, that line differs from the same one above."""
+    return content if not content or content.endswith(b"\n") else content + newline
 
 
 def _data(path: str, content: bytes) -> Any:
