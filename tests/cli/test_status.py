@@ -355,4 +355,4 @@ def test_a_list_that_excludes_the_model_of_an_agent(tmp_path):
     output = run(tmp_path, "status").output
     assert "opencode  overridden" in output
     assert '`disabled_providers` excludes "anthropic/claude-opus-5-5"' in output
-    assert "`gsdc status` shows them" in run(tmp_path, "apply", "--yes").output
+    assert "does not run every agent as the policy decides: see `gsdc status`" in run(tmp_path, "apply", "--yes").output

@@ -181,8 +181,8 @@ class Preview(NamedTuple):
 
         names = overridden(self.proposal.project, self.proposal.policy, self.proposal.zone)
         if names:
-            is_are = "is" if len(names) == 1 else "are"
-            self.session.say(f"{', '.join(names)} {is_are} overridden by other files: `gsdc status` shows them")
+            runs = "does" if len(names) == 1 else "do"
+            self.session.say(f"{', '.join(names)} {runs} not run every agent as the policy decides: see `gsdc status`")
 
     def _tell_how_to_waive(self, gates: "tuple[Gate, ...]") -> None:
         """Print how to waive the gates that refuse."""

@@ -71,7 +71,7 @@ def _ignored(path: str, text: str) -> Iterator[Finding]:
     document = None if is_blank(text) else Jsonc(path, text)
     if document is not None and "subagents" in mapping(document.data):
         message = "Copilot CLI ignores `subagents` in a project's settings"
-        help_ = "write `model` into the agents' own files, or move the block to ~/.copilot/settings.json"
+        help_ = "remove `subagents`, and write `model` into the agents' own files"
         yield WITHOUT_EFFECT.at(document.span(("subagents",), key=True), message, help_)
 
 
