@@ -43,11 +43,12 @@ WEEK = {
 }
 SIDE = {
     "type": ["object", "null"],
-    "required": ["model", "temperature", "effort", "origins"],
+    "required": ["model", "temperature", "effort", "release", "origins"],
     "properties": {
         "model": {"type": ["string", "null"]},
         "temperature": {"type": ["number", "null"]},
         "effort": {"enum": [None, "none", "minimal", "low", "medium", "high", "xhigh", "max"]},
+        "release": {"type": "string"},
         "origins": {
             "type": "array",
             "items": {

@@ -156,3 +156,85 @@ def test_colour_follows_the_environment(project, monkeypatch, environment, is_co
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert ("\x1b[" in run(project, "agents").output) is is_colored
+
+
+@pytest.mark.parametrize("command", ["explain", "agents"])
+def test_an_agent_of_the_person_is_unknown_before_init_which_is_named(tmp_path, command):
+    agent = tmp_path / ".claude/agents/docs-writer.md"
+    agent.parent.mkdir(parents=True)
+    agent.write_text("---\nname: docs-writer\ndescription: Writes docs\nmodel: sonnet\n---\n")
+    assert "`gsdc init --from .` makes your agents known" in run(tmp_path, command, "docs-writer", code=2).output
+    run(tmp_path, "init", "--from", str(tmp_path))
+    assert "sonnet" in run(tmp_path, command, "docs-writer").output
+    assert "gsdc init" not in run(tmp_path, command, "docs-wrter", code=2).output
+
+
+def test_a_fix_of_lint_is_in_no_history_and_the_help_says_so(tmp_path):
+    path = tmp_path / ".claude/agents/security-reviewer.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("---\nname: security-reviewer\ndescription: Looks\nmodel: haiku\n---\n")
+    run(tmp_path, "init")
+    run(tmp_path, "lint", "--fix")
+    assert "model: opus" in path.read_text()
+    assert "nothing to roll back" in run(tmp_path, "rollback", "--yes").output
+    help_ = " ".join(alone("lint", "--help").output.split())
+    assert "is no change in the history, and `gsdc rollback` does not undo it" in help_
+
+
+MOVED = "models: {opus: {release: claude-opus-7}, claude-opus-7: {rank: 34, provider: anthropic, context: 200000, "
+MOVED += "ids: {claude: claude-opus-7, opencode: anthropic/claude-opus-7}, price: {input: 4, output: 20}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "before"), [("claude-code", "claude-opus-5-5"), ("opencode", "anthropic/claude-opus-5-5")]
+)
+def test_an_alias_that_moves_to_another_release_is_shown_with_it(tmp_path, target, before):
+    policy = f"fleets: [leo]\ntargets: {{{target}: {{create: true}}}}\n"
+    (tmp_path / "gsdc.yaml").write_text(policy)
+    run(tmp_path, "apply", "--yes")
+    (tmp_path / "gsdc.yaml").write_text(policy + MOVED)
+    moved = f"{before}, effort high -> opus (opus 7), effort high: SECURITY"
+    assert moved in run(tmp_path, "diff", code=1).output
+    assert moved in run(tmp_path, "apply", "--yes").output
+    assert "no agent gets another model" in run(tmp_path, "diff").output
+
+
+def test_two_releases_of_an_alias_are_told_apart_in_json(tmp_path):
+    policy = "fleets: [leo]\ntargets: {opencode: {create: true}}\n"
+    (tmp_path / "gsdc.yaml").write_text(policy)
+    run(tmp_path, "apply", "--yes")
+    (tmp_path / "gsdc.yaml").write_text(policy + MOVED)
+    (shift,) = answer(tmp_path, "diff", code=1)["semantic"]
+    assert [shift[side]["release"] for side in ("before", "after")] == ["opus 5.5", "opus 7"]
+
+
+@pytest.mark.parametrize("id_", ["claude-opus-7", "anthropic/claude-opus-6"])
+def test_a_new_release_of_a_maker_is_declared_for_clients_that_lack_it(tmp_path, id_):
+    """OpenCode finds a model only in its own catalog or in a file, also where the file has others of the provider."""
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {opencode: {create: true}}\n")
+    run(tmp_path, "models", "add", id_, "--input", "4", "--output", "20")
+    name = id_.rpartition("/")[2]
+    run(tmp_path, "override", "STORIES", name, "--reason", "It is out today")
+    run(tmp_path, "apply", "--yes")
+    entry = json.loads((tmp_path / "opencode.json").read_text())["provider"]["anthropic"]["models"][name]
+    assert entry["reasoning"] is True
+
+
+def test_a_model_of_a_house_is_declared_by_its_provider(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\n")
+    run(tmp_path, "models", "add", "house/own-model")
+    assert "declare" not in (tmp_path / "gsdc.yaml").read_text()
+
+
+def test_an_imported_older_release_is_said_to_hold_in_every_profile(tmp_path):
+    (tmp_path / "opencode.json").write_text(
+        '{"agent": {"docs-writer": {"description": "Writes docs", "mode": "subagent", "prompt": "x",'
+        ' "model": "anthropic/claude-haiku-4-5"}}}'
+    )
+    shown = " ".join(run(tmp_path, "init", "--from", str(tmp_path)).output.split())
+    assert (
+        "haiku is claude-haiku-4-5 in every profile (1/5 $ per million tokens, not 0.1/0.5): "
+        "remove `haiku` below `models` for claude-haiku-5-5"
+    ) in shown
+    replace(tmp_path / "gsdc.yaml", "haiku: {release: claude-haiku-4-5}", "{}")
+    assert answer(tmp_path, "models", "show", "haiku")["release"] == "haiku 5.5"

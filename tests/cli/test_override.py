@@ -104,7 +104,7 @@ def test_it_says_what_changes_and_is_in_the_history_with_its_reason(tmp_path):
     done = run(folder, "override", "gsd-executor", "opus", "--reason", "Payment code", "--zone", "red")
     assert "gsd-executor  red " in done.stdout
     assert "in phase execution" in done.stdout
-    assert done.stdout.endswith("wrote gsdc.yaml; gsdc apply installs it\n")
+    assert done.stdout.endswith("wrote gsdc.yaml as change 1; gsdc apply installs it\n")
     [change] = json.loads(run(folder, "history", "--format", "json").stdout)["changes"]
     assert (change["kind"], change["reason"], change["files"]) == ("override", "Payment code", 1)
     assert run(folder, "explain", "gsd-executor", "--zone", "red").stdout.startswith(
@@ -275,3 +275,17 @@ def test_the_reason_may_be_as_long_as_the_schema_has_it(tmp_path):
     folder = project(tmp_path, PLAIN)
     assert run(folder, "override", "gsd-executor", "opus", "--reason", "a" * (longest + 1)).exit_code == 2
     assert run(folder, "override", "gsd-executor", "opus", "--reason", "a" * longest).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "reason", "named"),
+    [("sonnet", "Payments are hard", True), ("gpt-5.2", "Payments are hard", True), ("opus", "x", False)],
+    ids=["lower", "another line", "refused for its reason"],
+)
+def test_a_refused_override_names_a_profile_where_that_would_do(tmp_path, model, reason, named):
+    """The sentence holds for a model above and below the agent's own, and does not answer a missing reason."""
+    folder = project(tmp_path, PLAIN)
+    done = run(folder, "override", "gsd-executor", model, "--reason", reason)
+    assert "refused: nothing was written" in done.output
+    assert ("also holds for security work of the agent; a profile keeps the floor there" in done.output) is named
+    assert "lowers" not in done.output

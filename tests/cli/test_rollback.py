@@ -305,3 +305,30 @@ def test_a_rollback_of_many_files_keeps_its_question_in_sight(small, monkeypatch
     assert re.fullmatch(r"  and \d+ more: --dry-run or -v shows them", lines[-2])
     run(small, "apply", "--yes")
     assert len(run(small, "rollback", "--yes", "-v").output.splitlines()) > 30
+
+
+@pytest.mark.parametrize("appended", ["## More\n", "\n## More\n", "\n\n## More", "- more\n"])
+@pytest.mark.parametrize("text", ["# Project", "# Project\r\n\r\nOurs.", "# Project\n"])
+def test_text_appended_to_a_file_without_a_final_line_end_has_a_line_of_its_own(small, text, appended):
+    """As the shell's >> appends it: right after the last character of the block."""
+    path = small / "CLAUDE.md"
+    path.write_bytes(text.encode())
+    run(small, "apply", "--yes")
+    with path.open("ab") as file:
+        file.write(appended.encode())
+    run(small, "rollback", "--yes")
+    lines = path.read_text().split("\n")
+    assert lines[: len(text.splitlines())] == text.splitlines()
+    assert appended.strip() in lines
+
+
+def test_text_appended_to_a_block_without_a_final_line_end_survives_the_next_apply(small):
+    path = small / "CLAUDE.md"
+    path.write_text("# Project")
+    run(small, "apply", "--yes")
+    with path.open("a") as file:
+        file.write("## More\n")
+    run(small, "apply", "--yes", "--profile", "budget")
+    assert path.read_text().endswith(" -->\n## More\n")
+    run(small, "rollback", "--to", "0", "--yes")
+    assert path.read_text() == "# Project\n## More\n"

@@ -341,3 +341,18 @@ def test_a_stage_keeps_the_workflow_of_the_agents_that_it_holds_back(project, fi
     done = run(project, "diff", "--profile", "budget", *then, "--view", "cost", "--format", "json")
     week = json.loads(done.stdout)["cost"]["week"]
     assert week["before"]["usd"] > week["after"]["usd"]
+
+
+def test_a_list_that_excludes_the_model_of_an_agent(tmp_path):
+    """OpenCode does not find the model, though the file has what gsdc compiles."""
+    agent = "  heavy: {role: planning, models: {any: opus}, description: Plans}\n"
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{opencode: true}}\nagents:\n{agent}")
+    config = tmp_path / "opencode.json"
+    config.write_text('{"agent": {"heavy": {}}}')
+    run(tmp_path, "apply", "--yes")
+    assert "in sync" in run(tmp_path, "status").output
+    config.write_text(config.read_text().replace("{", '{"disabled_providers": ["anthropic"], ', 1))
+    output = run(tmp_path, "status").output
+    assert "opencode  overridden" in output
+    assert '`disabled_providers` excludes "anthropic/claude-opus-5-5"' in output
+    assert "does not run every agent as the policy decides: see `gsdc status`" in run(tmp_path, "apply", "--yes").output

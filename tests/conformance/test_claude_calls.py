@@ -64,3 +64,14 @@ def test_the_model_of_a_call_overrides_the_file_unless_it_is_denied(release, cli
     else:
         with pytest.raises(AssertionError, match="no agent was started"):
             asked_by(release, clients, tmp_path, inputs)
+
+
+@pytest.mark.parametrize("release", claude_code.RELEASES, ids=[one.version for one in claude_code.RELEASES])
+def test_the_settings_define_the_word_in_a_call_which_takes_no_full_id(release, clients, tmp_path):
+    """The remedy of GS014, and why there is no other."""
+    settings = tmp_path / "project/.claude/settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": FALLBACK}}))
+    assert set(asked_by(release, clients, tmp_path, {"pinned": {"model": "opus"}})) == {FALLBACK}
+    with pytest.raises(AssertionError, match="no agent was started"):
+        asked_by(release, clients, tmp_path, {"pinned": {"model": FALLBACK}})

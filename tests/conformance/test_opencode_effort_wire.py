@@ -34,6 +34,8 @@ MODELS = (
     "gpt-5.3-codex",
     "gpt-5.6-luna",
     "gpt-6-astra",
+    "gpt-6.1-sol",  # the newest client's own list has neither these nor mistral-medium-3-5
+    "gpt-6.1-terra",
     "o3",
     "gemini-2.5-pro",
     "gemini-3-flash-preview",
@@ -41,8 +43,9 @@ MODELS = (
     "grok-4.3",
     "grok-4.6",
     "deepseek-v4-pro",
+    "mistral-medium-3-5",
 )
-KEYS = ("anthropic", "openai", "google", "xai", "deepseek")
+KEYS = ("anthropic", "openai", "google", "xai", "deepseek", "mistral")
 CASES = [(model, effort) for model in MODELS for effort in (None, *efforts_of(identify_for("opencode", model)))]
 
 

@@ -175,7 +175,10 @@ PROVIDERS = 'providers: {house: {base-url: "http://127.0.0.1:8000/v1"}}'
         (PROVIDERS, "house/m", ", deprecated: 2026-06-02", True, set()),
         (PROVIDERS, "house/m", ", deprecated: 2026-06-01", False, {"DP040"}),
         ("", "house/m", "", True, {"DP042"}),
-        ("", "openai/m", "", True, set()),
+        ("", "openai/m", "", True, {"DP044"}),
+        ("", "openai/m", ", declare: [opencode]", True, set()),
+        ("", "anthropic/claude-opus-7", "", True, {"DP044"}),
+        ("", "anthropic/claude-opus-5", "", True, set()),
         ("", "house/m", ", deprecated: 2020-01-01", False, {"DP040", "DP042"}),
     ],
 )
@@ -185,12 +188,14 @@ def test_models_that_are_there(tmp_path, providers, id_, ended, answer, found):
     assert (gate.go, {code for code, _ in codes(gate)}) == (answer, found)
 
 
-def test_a_provider_that_the_file_itself_declares(tmp_path):
+@pytest.mark.parametrize(("models", "found"), [('{"m": {}}', set()), ('{"other": {}}', {"DP044"}), ("{}", {"DP044"})])
+def test_a_provider_that_the_file_itself_declares(tmp_path, models, found):
+    """OpenCode finds a model only if it is declared too."""
     files = {
         "gsdc.yaml": MODELS.format(providers="", id="house/m", ended=""),
-        "opencode.json": '{"provider": {"house": {"npm": "@ai-sdk/openai-compatible"}}}',
+        "opencode.json": f'{{"provider": {{"house": {{"npm": "@ai-sdk/openai-compatible", "models": {models}}}}}}}',
     }
-    assert asked(project(tmp_path / "p", files))["models"].findings == ()
+    assert {code for code, _ in codes(asked(project(tmp_path / "p", files))["models"])} == found
 
 
 def test_models_that_the_reader_of_a_file_lacks_are_told(tmp_path):

@@ -1,5 +1,7 @@
 """After `gsdc apply` with another profile, lint compares with that one, and says so once."""
 
+import shutil
+
 import pytest
 from tests.cli.running import answer, replace, run
 
@@ -76,3 +78,21 @@ def test_agents_name_the_installed_profile(project):
     first, second = run(project, "agents").output.splitlines()[:2]
     assert first == "change 1 installed profile own: `gsdc agents --profile own` shows it"
     assert second.startswith("profile balanced")
+
+
+@pytest.mark.parametrize(("applied", "other"), [("green", "red"), ("red", "green")])
+def test_after_an_apply_only_the_models_of_its_zone_are_accepted(project, applied, other):
+    """As `gsdc status` says it; without an apply, the zone is not known."""
+    agents = sorted((project / ".claude/agents").iterdir())
+    run(project, "apply", "--zone", other, "--yes")
+    of_other = {path: path.read_text() for path in agents}
+    run(project, "rollback", "--yes")
+    run(project, "apply", "--zone", applied, "--yes")
+    assert not found(project)
+    changed = [path for path in agents if path.read_text() != of_other[path]]
+    assert 0 < len(changed) < len(agents)
+    changed[0].write_text(of_other[changed[0]])
+    assert [item["code"] for item in found(project)] == ["IF003"]
+    assert run(project, "status", code=1)
+    shutil.rmtree(project / ".gsdc")
+    assert not found(project)

@@ -228,4 +228,4 @@ def test_a_client_is_in_sync_with_the_zone_that_was_applied_alone(zone, project)
     assert f'"tester" runs on "{other}": the policy decides "{decided[zone]}"' in said
     again = gsdc("apply", "--yes", "--zone", zone)
     assert "nothing to apply" in again
-    assert "claude-code is overridden by other files: `gsdc status` shows them" in again
+    assert "claude-code does not run every agent as the policy decides: see `gsdc status`" in again

@@ -25,6 +25,7 @@ WITHOUT_EXAMPLE = {"MD006", "DP043", "TV001", "IN005", "IF005"}
 WITHOUT_EXAMPLE |= {"IN011", "PL032"}
 # A history, two processes, a process that dies, a link: these take more than files.
 WITHOUT_EXAMPLE |= {"DP001", "DP003", "DP004", "DP005", "DP006", "DP007", "DP008", "DP010", "DP011", "DP012", "DP013"}
+WITHOUT_EXAMPLE |= {"DP014"}
 WITHOUT_EXAMPLE |= {"RF010", "IN030", "IN040"}
 # A file in the home folder.
 WITHOUT_EXAMPLE |= {"OC024"}

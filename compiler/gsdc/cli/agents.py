@@ -8,12 +8,13 @@ import click
 
 from gsdc.cli import completion
 from gsdc.cli.options import gathered, in_zone, of_policy, shared
-from gsdc.cli.session import CLEAN, Session
+from gsdc.cli.session import CLEAN, Session, before_init
 
 if TYPE_CHECKING:
     from gsdc.deploy.assigned import Assigned
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
+    from gsdc.policy.project import Project
     from gsdc.source.span import Span
 
 _ALL_ALIKE: Final = {"yes": ", all applied", "no": ", none applied", "-": ", written to no file"}
@@ -63,7 +64,7 @@ def command(session: Session, asked: Asked) -> None:
     policy = loaded.policy
     if policy is None:
         session.finish(loaded.findings)
-    _expect_known(session, asked, policy)
+    _expect_known(session, asked, policy, loaded.project)
     if not loaded.project.configured:
         fleets = " and ".join(policy.fleets)
         session.say(f"no gsdc.yaml here: the defaults for {fleets}; `gsdc init --from .` writes one for your agents")
@@ -99,8 +100,8 @@ def _loaded(session: Session, asked: Asked) -> "Loaded":
     return loaded.instead_of
 
 
-def _expect_known(session: Session, asked: Asked, policy: "Policy") -> None:
-    """Exit if a requested agent, role or model is not in the policy."""
+def _expect_known(session: Session, asked: Asked, policy: "Policy", project: "Project") -> None:
+    """Exit if a requested agent, role or model is not in the policy of ``project``."""
     from gsdc.finding import nearest
 
     roles = sorted({role for agent in policy.agents.values() for role in agent.roles})
@@ -111,7 +112,7 @@ def _expect_known(session: Session, asked: Asked, policy: "Policy") -> None:
     ):
         for name in names:
             if name not in known:
-                session.stop(f'unknown {what} "{name}": {nearest(name, known)}')
+                session.stop(f'unknown {what} "{name}": {nearest(name, known)}{before_init(project)}')
 
 
 def _tell(session: Session, rows: "list[Assigned]", loaded: "Loaded", asked: Asked) -> None:

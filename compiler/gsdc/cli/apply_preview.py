@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
-from gsdc.cli.changing import now, summary_of
+from gsdc.cli.changing import now, print_kept, summary_of
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 from gsdc.targets.registry import client_gates
 
@@ -162,6 +162,7 @@ class Preview(NamedTuple):
         elif record is not None:
             count = counted(len(changes), "file")
             session.say(f"applied profile {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
+            print_kept(session, record.number, (edit.change.path for edit in self.proposal.edits))
             session.say("`gsdc rollback` undoes it")
             self._remark()
             self._tell_overridden()
@@ -180,8 +181,8 @@ class Preview(NamedTuple):
 
         names = overridden(self.proposal.project, self.proposal.policy, self.proposal.zone)
         if names:
-            is_are = "is" if len(names) == 1 else "are"
-            self.session.say(f"{', '.join(names)} {is_are} overridden by other files: `gsdc status` shows them")
+            runs = "does" if len(names) == 1 else "do"
+            self.session.say(f"{', '.join(names)} {runs} not run every agent as the policy decides: see `gsdc status`")
 
     def _tell_how_to_waive(self, gates: "tuple[Gate, ...]") -> None:
         """Print how to waive the gates that refuse."""

@@ -109,6 +109,14 @@ def print_changes(session: Session, changes: "Iterable[Change]", most: int | Non
         session.say(f"  and {len(found) - len(shown)} more: --dry-run or -v shows them")
 
 
+def print_kept(session: Session, number: int, paths: "Iterable[str]") -> None:
+    """Print where ``--force`` has kept the edited files ``paths`` that change ``number`` replaced."""
+    from gsdc.transaction.store import kept_at
+
+    for path in paths:
+        session.say(f"  your edited {path} is kept as {kept_at(number, path)}")
+
+
 def summary_of(changes: "Iterable[Change]") -> str:
     """Return on one line the numbers of new, changed and removed files, and their targets."""
     from collections import Counter

@@ -6,7 +6,7 @@ import click
 
 from gsdc.cli import completion
 from gsdc.cli.options import gathered, in_zone, of_policy, shared
-from gsdc.cli.session import Session
+from gsdc.cli.session import Session, before_init
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Decision, Policy, State
@@ -91,7 +91,7 @@ def command(session: Session, asked: Asked) -> None:
         decision = decide(policy, checked(policy, asked.state))
     except Rejected as rejected:
         [finding] = rejected.findings
-        session.stop(f"{finding.message}: {finding.help}")
+        session.stop(f"{finding.message}: {finding.help}{before_init(loaded.project)}")
     _tell_decision(session, asked, decision, loaded.project)
 
 

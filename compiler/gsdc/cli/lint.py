@@ -47,7 +47,7 @@ class LintRequest(NamedTuple):
 @click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml .planning/phases/03-billing")
 @click.argument("paths", nargs=-1, type=click.Path())
 @of_policy
-@click.option("--fix", is_flag=True, help="Apply safe fixes, in plans and in clients' files.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, in plans and in clients' files; not in the history.")
 @click.option("--unsafe-fixes", is_flag=True, help="Also apply fixes that may change what a file means.")
 @click.option("--diff", is_flag=True, help="Show the fixes; write nothing.")
 @click.option(
@@ -96,6 +96,9 @@ def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     that is not finished. A profile or fleet among PATHS is checked with the project's fleets
     or profile; a plan together with the other plans of its phase. A message of an orchestrator (.json) is checked
     against its schema (see `gsdc schema message-assignment`), for secrets, and for the model that it assigns.
+
+    --fix edits like a formatter: what it writes is no change in the history, and `gsdc rollback` does not undo it.
+    --diff shows it first, and Git undoes it.
 
     Exits with 1 where there are errors, with --strict also where there are warnings. What is shown can be chosen here,
     or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and fail even where they are hidden

@@ -140,5 +140,5 @@ def _write(
     from gsdc.transaction.record import RecordHeader
 
     with exclusive_session(session, "gsdc models") as store:
-        commit(store, RecordHeader("models", now(), user(), ""), (result.change,))
-    session.say(f"wrote {result.change.path}")
+        made = commit(store, RecordHeader("models", now(), user(), ""), (result.change,)).number
+    session.say(f"wrote {result.change.path} as change {made}")

@@ -83,11 +83,12 @@ def command(session: Session, asked: Asked) -> None:
             edited = override.add(before, item, today)
     except Rejected as rejected:
         session.finish(rejected.findings)
+    made = 0
     if not edited.broken:
-        _commit(session, edited, asked.reason or "")
+        made = _commit(session, edited, asked.reason or "")
         _log(session, before, edited, asked.agent, asked.reason or "")
     session.remind()
-    _answer(session, before, edited)
+    _answer(session, before, edited, made)
 
 
 def _item(session: Session, policy: "Policy", asked: Asked, model: str) -> "Item":
@@ -130,14 +131,14 @@ def _stop_at_unknown(session: Session, what: str, name: str, known: Iterable[str
     session.stop(f'no {what} "{name}": {nearest(name, names) if names else "there are none"}')
 
 
-def _commit(session: Session, edited: "EditedOverrides", reason: str) -> None:
-    """Write gsdc.yaml in a transaction, so that it is in the history; exit if that fails."""
+def _commit(session: Session, edited: "EditedOverrides", reason: str) -> int:
+    """Write gsdc.yaml in a transaction, and return its number in the history; exit if that fails."""
     from gsdc.transaction.commit import commit
     from gsdc.transaction.log import user
     from gsdc.transaction.record import RecordHeader
 
     with exclusive_session(session, "gsdc override") as store:
-        commit(store, RecordHeader("override", now(), user(), reason), (edited.change,))
+        return commit(store, RecordHeader("override", now(), user(), reason), (edited.change,)).number
 
 
 def _log(session: Session, before: "Loaded", edited: "EditedOverrides", agent: str, reason: str) -> None:
@@ -151,8 +152,8 @@ def _log(session: Session, before: "Loaded", edited: "EditedOverrides", agent: s
         session.warn(f"the override is written, but not in the ledger: {rejected.findings[0].message}")
 
 
-def _answer(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
-    """Print the effect of the override, or why it is refused, and exit."""
+def _answer(session: Session, before: "Loaded", edited: "EditedOverrides", made: int) -> None:
+    """Print the effect of the override, written as change ``made``, or why it is refused, and exit."""
     from gsdc.migration import views, views_data
     from gsdc.migration.semantic import differences
 
@@ -175,7 +176,7 @@ def _answer(session: Session, before: "Loaded", edited: "EditedOverrides") -> No
         session.show(edited.findings)
         for line in views.lines(views.of_shifts(shifts)):
             session.say(line)
-        session.say(f"wrote {edited.change.path}; gsdc apply installs it")
+        session.say(f"wrote {edited.change.path} as change {made}; gsdc apply installs it")
     sys.exit(FINDINGS if edited.broken else CLEAN)
 
 
@@ -189,7 +190,8 @@ def _about_override(edited: "EditedOverrides") -> "tuple[Finding, ...]":
 
 
 def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
-    """Print how an agent can get a weaker model that an override may not set: a profile respects the floors."""
+    """Print how an agent can get a model that breaks a rule as an override: a profile respects the floors."""
+    from gsdc.finding import Severity
     from gsdc.policy.setting import setting
 
     policy, after = before.policy, edited.after.policy
@@ -199,5 +201,7 @@ def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverride
     agent = policy.agents.get(forced.agent)
     if agent is None or agent.role == "security" or forced in policy.overrides:
         return
+    if not any(finding.severity is Severity.ERROR for finding in _about_override(edited)):
+        return  # it is refused for its reason or its end, which a profile does not have
     how = setting(before.project, policy.profile, ("agents", forced.agent), forced.model, "model")
-    session.say(f"an override also lowers security work; a profile keeps its floor: {how}")
+    session.say(f"an override also holds for security work of the agent; a profile keeps the floor there: {how}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes
+from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes, print_kept
 from gsdc.cli.options import gathered, shared
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session
@@ -190,7 +190,10 @@ def _finish(session: Session, found: "Undoing", made: int | None, after: int | N
         session.say("nothing was changed")
     else:
         session.say(f"rolled back {_changes(found)} as change {made}: {counted(len(found.changes), 'file')}", bold=True)
-    sys.exit(CLEAN)
+        changed = {change.path for change in found.changes}
+        print_kept(session, made, (edit.path for edit in found.edited if edit.path in changed))
+        session.show(found.errors)
+    sys.exit(FINDINGS if made is not None and found.errors else CLEAN)
 
 
 def _print_json(session: Session, found: "Undoing | None" = None, made: int | None = None) -> None:
@@ -200,6 +203,6 @@ def _print_json(session: Session, found: "Undoing | None" = None, made: int | No
             "change": made,
             "undoes": [record.number for record in records],
             "files": [{"path": change.path, "target": change.target} for change in changes],
-            "findings": [],  # with a finding, nothing is rolled back
+            "findings": session.findings_data(found.errors) if found else [],
         }
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
+    from gsdc.policy.project import Project
     from gsdc.report.answer import ShownFindings
     from gsdc.report.files import ReportedFiles
 
@@ -33,6 +34,11 @@ def of_option(findings: "Iterable[Finding]", option: str) -> "Iterator[Finding]"
     for finding in findings:
         asked = is_argument(finding.span.path) and finding.span.path == "--profile"
         yield finding._replace(span=finding.span._replace(path=Argument(option))) if asked else finding
+
+
+def before_init(project: "Project") -> str:
+    """Return what to add to a message about an unknown name if the ``project`` has no gsdc.yaml, else ""."""
+    return "" if project.configured else "; no gsdc.yaml here: `gsdc init --from .` makes your agents known"
 
 
 def pause_of(root: Path) -> "Pause | None":

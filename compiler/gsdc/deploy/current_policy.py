@@ -16,7 +16,7 @@ from gsdc.transaction.store import FOLDER, Store
 
 
 def in_force(root: Path, *, follow_links: bool = False) -> Loaded:
-    """Load the policy of the last apply if at least one of its files is unchanged, else that of gsdc.yaml.
+    """Load the policy of the last apply, and its zone, if at least one of its files is unchanged; else gsdc.yaml's.
 
     It differs from gsdc.yaml's policy after `gsdc apply --profile`, after an edit of gsdc.yaml that is not applied, and
     during a gradual cut-over. An apply with no unchanged file left is ignored: another person applied since.
@@ -26,14 +26,16 @@ def in_force(root: Path, *, follow_links: bool = False) -> Loaded:
     if plain.policy is None or last is None:
         return plain
     header = last.header
+    zone = header.zone or None
     chosen = (header.profile, header.workflow or None)
     if header.stage == 100 and chosen == (plain.policy.profile, plain.policy.workflow):
-        return plain
+        return plain._replace(zone=zone)
     # A list of fleet names selects all agents: the agents defined in gsdc.yaml itself would be missing.
     fleets = header.fleets if {*header.fleets} != {*plain.policy.fleets} else ()
     loaded = deployed(root, header, fleets, follow_links=follow_links)
     if loaded.policy is None:
         return plain
+    loaded = loaded._replace(zone=zone)
     return loaded if header.stage < 100 else loaded._replace(change=last.number, instead_of=plain)
 
 

@@ -1,6 +1,7 @@
 """Detect manual edits made since gsdc last wrote a file, before the file is overwritten."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.ownership.registry import ownership
@@ -25,6 +26,9 @@ EDITED = Diagnostic(
 )
 
 
+OVERWRITE: Final = "overwrite it with --force, which keeps a copy in .gsdc/kept"
+
+
 def find_edits(change: Change, written: Image | None, by: str) -> Iterator[Finding]:
     """Yield each manual edit, made since gsdc wrote the file, that ``change`` would overwrite.
 
@@ -39,7 +43,7 @@ def find_edits(change: Change, written: Image | None, by: str) -> Iterator[Findi
     try:
         for edit in strategy.edits(change.path, base, before.content, wanted):
             message = f'"{change.path}" was edited since {by} wrote it: {edit.what}'
-            help_ = "move it into gsdc.yaml (`gsdc override` does so), or overwrite it with --force, which keeps a copy"
+            help_ = f"move it into gsdc.yaml (`gsdc override` does so), or {OVERWRITE}"
             yield EDITED.at(edit.at, message, help_)
     except Rejected as rejected:
         yield from rejected.findings

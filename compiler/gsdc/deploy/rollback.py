@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gsdc.deploy.edits import EDITED
+from gsdc.deploy.edits import EDITED, OVERWRITE
+from gsdc.deploy.policy_after import errors_after
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.ownership.registry import ownership
 from gsdc.source.span import Argument, Span
@@ -48,7 +49,8 @@ class Undoing(NamedTuple):
     """A rollback: the records to roll back, the file changes, and the findings that prevent it.
 
     ``edited`` contains, for each file whose manual edit would be lost, a change from the written to the current
-    content. ``last`` is the newest record of the history; ``known`` are the images in the records.
+    content. ``last`` is the newest record of the history; ``known`` are the images in the records. ``errors`` are those
+    of the policy after a rollback that is forced.
     """
 
     records: tuple[Record, ...]
@@ -57,6 +59,7 @@ class Undoing(NamedTuple):
     edited: tuple[Change, ...]
     last: int
     known: Known
+    errors: tuple[Finding, ...] = ()
 
 
 def chosen(records: Iterable[Record], number: int | None = None, to: int | None = None) -> tuple[Record, ...]:
@@ -114,7 +117,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     ``last`` is the newest record of the history from which they were selected.
 
     A file without manual edits gets its exact former bytes and mode. Edits elsewhere in the file are kept; an edit that
-    conflicts is a finding, unless ``force``.
+    conflicts, or without which the policy would be valid, is a finding, unless ``force``.
     """
     wanted = tuple(records)
     found = _Undone(RecordPlaces(store), wanted, force=force)
@@ -122,7 +125,13 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
         with record.images() as image:
             for file in record.files():
                 found.revert(record, file, image)
-    return Undoing(wanted, found.changes(), tuple(found.findings), tuple(found.conflicts.values()), last, found.known)
+    errors = errors_after(store.tree, found.changes())
+    if force and errors:
+        found.drop_edits()
+        errors = errors_after(store.tree, found.changes())
+    findings = tuple(found.findings) if force else (*found.findings, *errors)
+    edited = tuple(found.conflicts.values())
+    return Undoing(wanted, found.changes(), findings, edited, last, found.known, errors)
 
 
 class _Undone:
@@ -162,6 +171,15 @@ class _Undone:
         else:
             self._after[path] = result.image
         self._newer[path] = record, file
+
+    def drop_edits(self) -> None:
+        """Give gsdc.yaml and models.yaml their former contents, without the edits that were kept in them."""
+        for path, current in self._before.items():
+            record, file = self._newer[path]
+            old = None if file.before is None else _with_mode(record.image(file.before), current)
+            if not file.ownership and self._after[path] != old:
+                self.conflicts.setdefault(path, Change(path, old, self._after[path]))
+                self._after[path] = old
 
     def _replaced_edit(self, record: Record, file: File) -> Finding | None:
         """Return the finding that the change after ``record`` replaced an edit: the file no longer contains it."""
@@ -206,7 +224,7 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
         if result is not None:
             return result
     message = f'"{file.path}" was edited where change {record.number} wrote'
-    return EDITED.at(Span(file.path, 0, 0), message, "undo the edit, or write over it with --force, which keeps a copy")
+    return EDITED.at(Span(file.path, 0, 0), message, f"undo the edit, or {OVERWRITE}")
 
 
 def _replaces_edit(record: Record, file: File, newer: Record, next_file: File) -> bool:

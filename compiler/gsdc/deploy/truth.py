@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gsdc.finding import Finding
+from gsdc.finding import Finding, Severity
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.rules.clients import broken_never_break, drifted_effort, drifted_model, inherited_model, unwritten_client
@@ -13,7 +13,10 @@ from gsdc.targets.registry import declarations, readable_targets
 
 
 def contradictions(project: Project, policy: Policy, zone: str, target: str) -> Iterator[Finding]:
-    """Yield a finding for each agent that the client of ``target`` runs differently from the policy in ``zone``."""
+    """Yield a finding for each agent that the client of ``target`` runs differently from the policy in ``zone``.
+
+    So does an error in the client's files: the client refuses the file, or does not run the agent.
+    """
     tree = project.tree
     declaration = declarations()[target]
     if not declaration.view:
@@ -27,6 +30,8 @@ def contradictions(project: Project, policy: Policy, zone: str, target: str) -> 
     yield from drifted_model.check(context)
     yield from drifted_effort.check(context)
     yield from broken_never_break.check(context)
+    # What the client refuses, or cannot start, does not run as compiled either.
+    yield from (finding for finding in view.findings if finding.severity is Severity.ERROR)
 
 
 def overridden(project: Project, policy: Policy, zone: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Entries in gsdc.yaml for models missing in the catalog and for their providers; some values are guesses."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from gsdc.importer.slips import ModelSlips
@@ -69,6 +69,16 @@ class Models:
     def meant(self, model: str) -> str | None:
         """Return the name that ``model`` nearly matches, None if it is a distinct name."""
         return None if model in self._catalog else self._slips.of_model(model)
+
+    def remarks(self, models: Mapping[str, Model]) -> Iterator[str]:
+        """Yield what follows for every profile where an alias now stands for an older release; ``models`` have it."""
+        for alias, entry in self.moved.items():
+            if "release" in entry:
+                old, new = models[alias], self._catalog[alias]
+                prices = [f"{one.input_price:g}/{one.output_price:g}" for one in (old, new)]
+                cost = f" ({prices[0]} $ per million tokens, not {prices[1]})" if prices[0] != prices[1] else ""
+                remedy = f"remove `{alias}` below `models` for {new.release}"
+                yield f"{alias} is {old.release} in every profile{cost}: {remedy}"
 
     def rank(self, alias: str) -> int:
         """Return the capability rank of a model."""

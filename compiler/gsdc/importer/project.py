@@ -142,6 +142,7 @@ def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering
         like = models.like[alias]
         tier = policy.models[alias].tier
         yield f'model "{alias}" is of tier {tier}, like {like}' if like else f'model "{alias}" is of tier {tier}'
+    yield from models.remarks(policy.models)
     inheriting: dict[str | None, list[str]] = {}
     for name, one in gathered.wanted.items():
         if one.inherits and not one.is_stated and name in policy.agents:

@@ -83,7 +83,7 @@ def lint_installed(root: Path, choice: PolicyChoice, policies: Policies) -> Iter
     if loaded.instead_of is not None and root.resolve() == home.resolve():
         for finding in _other_profile(loaded, loaded.instead_of):
             yield finding._replace(severity=Severity.NOTE) if by_hand else finding
-    for finding in lint_tree(tree, targets, loaded.project, loaded.policy):
+    for finding in lint_tree(tree, targets, loaded.project, loaded.policy, loaded.zone):
         told.update([(finding.span, finding.code)] if finding.severity is Severity.ERROR else [])
         yield finding._replace(severity=Severity.NOTE) if by_hand and finding.code in DRIFT else finding
     for higher, note in _others(loaded, above):
@@ -119,14 +119,19 @@ def broken_in_tree(tree: Tree, targets: Iterable[Declaration], project: Project,
     yield from broken_never_break.check(ClientContext(policy, project, tree, _readings(tree, targets, policy)))
 
 
-def lint_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:
-    """Yield the findings under ``policy`` in the clients' files in ``tree`` that ``targets`` read."""
+def lint_tree(
+    tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy, zone: str | None = None
+) -> Iterator[Finding]:
+    """Yield the findings under ``policy`` in the clients' files in ``tree`` that ``targets`` read.
+
+    Without a ``zone``, the decisions of every budget zone are accepted.
+    """
     readings = _readings(tree, targets, policy._replace(servers=servers(project.targets())))
     for reading in readings:
         yield from reading.view.findings
     yield from not_visited(dict.fromkeys(tree.unvisited))
     yield from _credentials(tree, readings)
-    yield from check(ClientContext(policy, project, tree, readings))
+    yield from check(ClientContext(policy, project, tree, readings, zone))
 
 
 def _readings(tree: Tree, targets: Iterable[Declaration], policy: Policy) -> tuple[Reading, ...]:

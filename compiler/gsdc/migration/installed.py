@@ -4,12 +4,12 @@ Each target reads its own files, before and after. For a client that starts agen
 it reads from all its files. Documents count for agents that no other file decides.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import partial
 
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Rejected
-from gsdc.migration.shift import Pair, Place, Said, Shift, Steps, rows, steps_of
+from gsdc.migration.shift import Pair, Place, Said, Shift, Steps, release_of, rows, steps_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Agent, Model, State, Step
 from gsdc.policy.ref import NOTHING, Ref
@@ -79,7 +79,7 @@ def _choices(pair: Pair) -> tuple[object, object]:
 
 
 def _differ(before: Said | None, after: Said | None) -> bool:
-    return (before and before[:3]) != (after and after[:3])
+    return (before and before.choice) != (after and after.choice)
 
 
 def _running(proposal: Proposal, target: str) -> Mapping[str, Claim]:
@@ -130,10 +130,15 @@ def _claimed(
             agent,
             (phase, zone, change.path),
             (
-                old and Said(old.model, old.temperature, old.effort, partial(_found_in, change.path)),
-                new and Said(new.model, new.temperature, new.effort, partial(_deciding, proposal, named, new)),
+                old and _said(old, proposal, partial(_found_in, change.path)),
+                new and _said(new, proposal, partial(_deciding, proposal, named, new)),
             ),
         )
+
+
+def _said(claim: Claim, proposal: Proposal, steps: Callable[[], Steps]) -> Said:
+    release = release_of(claim.model, proposal.policy.models)
+    return Said(claim.model, claim.temperature, claim.effort, release, steps)
 
 
 def _read(target: str, path: str, image: Image | None, models: Iterable[Model]) -> tuple[Claim, ...]:

@@ -6,7 +6,7 @@ Both policies are queried for every agent in each of its phases, every zone and 
 from functools import partial
 from itertools import product
 
-from gsdc.migration.shift import Place, Said, Shift, rows, steps_of
+from gsdc.migration.shift import Place, Said, Shift, release_of, rows, steps_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TASK_CLASSES, ZONES, Policy, State
 from gsdc.policy.sources import Sources
@@ -35,5 +35,6 @@ def _answers(policy: Policy, agent: str) -> dict[Place, Said]:
     found: dict[Place, Said] = {}
     for place in product(policy.agents[agent].phases or (None,), ZONES, TASK_CLASSES):
         decision = decide(policy, State(agent, *place))
-        found[place] = Said(decision.model, decision.temperature, decision.effort, partial(steps_of, decision))
+        release = release_of(decision.model, policy.models)
+        found[place] = Said(decision.model, decision.temperature, decision.effort, release, partial(steps_of, decision))
     return found

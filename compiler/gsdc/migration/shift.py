@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from typing import NamedTuple, TypeVar
 
-from gsdc.policy.model import Decision, Step
+from gsdc.models.identity import identify
+from gsdc.policy.model import Decision, Model, Step
 from gsdc.policy.sources import Sources
 from gsdc.source.span import Span
 
@@ -22,12 +23,14 @@ class Origin(NamedTuple):
 class Side(NamedTuple):
     """The settings of an agent: a model (None: its work is deferred), a temperature and an effort, and their origins.
 
-    ``origins`` is empty if the file's entry has no policy agent behind it, such as a plan's task.
+    ``release`` is that of the model, such as "opus 4.6", "" if it is unknown. ``origins`` is empty if the file's entry
+    has no policy agent behind it, such as a plan's task.
     """
 
     model: str | None
     temperature: float | None
     effort: str | None
+    release: str
     origins: tuple[Origin, ...]
 
 
@@ -59,17 +62,19 @@ class Said(NamedTuple):
     model: str | None
     temperature: float | None
     effort: str | None
+    release: str
     steps: "Callable[[], Steps]"
 
     @property
-    def choice(self) -> tuple[str | None, float | None, str | None]:
-        """Model, temperature and effort."""
-        return self.model, self.temperature, self.effort
+    def choice(self) -> tuple[str | None, float | None, str | None, str]:
+        """Model, temperature, effort and release: an alias may stand for another release on the other side."""
+        return self.model, self.temperature, self.effort, self.release
 
     def trail(self, other: "Said | None") -> tuple[Step, ...]:
         """Return the steps behind the difference to ``other``: those of the effort if only that differs."""
         of_model, of_effort = self.steps()
-        return of_effort if other is not None and self.choice[:2] == other.choice[:2] else of_model
+        is_same = other is not None and self.choice == other._replace(effort=self.effort).choice
+        return of_effort if is_same else of_model
 
 
 Steps = tuple[tuple[Step, ...], tuple[Step, ...]]
@@ -90,6 +95,13 @@ class Row(NamedTuple):
         """Return both sides, with places resolved in the sources of each."""
         backwards = [(new, old) for old, new in self.pairs]
         return _side(backwards, before), _side(self.pairs, after)
+
+
+def release_of(model: str | None, models: Mapping[str, Model]) -> str:
+    """Return the release of an alias of ``models``, or of a client's id; "" if it is unknown."""
+    if model is None:
+        return ""
+    return models[model].identity.release if model in models else identify(model).release
 
 
 def steps_of(decision: Decision) -> Steps:

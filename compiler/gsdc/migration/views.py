@@ -14,7 +14,8 @@ from gsdc.finding import counted, some
 from gsdc.migration.costs import UNKNOWN, Costs, Item, Week, in_dollars
 from gsdc.migration.ranking import Rank, Ranked
 from gsdc.migration.rerouting import Rerouting
-from gsdc.migration.shift import Shift, Side
+from gsdc.migration.shift import Shift
+from gsdc.migration.sides import sides
 from gsdc.plans.cost import Amount, add
 from gsdc.policy.model import TASK_CLASSES, ZONES
 from gsdc.report.table import table
@@ -22,7 +23,6 @@ from gsdc.source.printable import printable
 from gsdc.source.span import Span
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&$])")
-_NO_MODEL: Final = "no model"
 _NAMES: Final = 3  # agents in a line of a summary
 _TICKS: Final = re.compile(r"`{3,}")
 _EXCESS: Final = {"": "", "budget": " That is more than the budget.", "spendable": " That needs the reserve."}
@@ -48,8 +48,8 @@ def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | ViewTable]:
     rows = []
     for shift in shifts:
         scope = (_all(shift.zones, ZONES, "zones"), _all(shift.classes, TASK_CLASSES, "work"))
-        sides = (_said(shift.before), _said(shift.after), _where(shift))
-        rows.append((shift.agent, _phases(shift), *(scope if decided else (_first(_files(shift)),)), *sides))
+        where = scope if decided else (_first(_files(shift)),)
+        rows.append((shift.agent, _phases(shift), *where, *sides(shift), _where(shift)))
     head = ("agent", "phases", *(("zones", "work") if decided else ("file",)), "before", "after", "where")
     yield ViewTable(head, tuple(rows), "<" * len(head))
 
@@ -61,7 +61,7 @@ def summary(shifts: Ranked, most: int) -> Iterator[str]:
         return
     moved: dict[tuple[str, str], dict[str, Rank]] = {}
     for rank, shift in shifts:
-        names = moved.setdefault((_said(shift.before), _said(shift.after)), {})
+        names = moved.setdefault(sides(shift), {})
         names.setdefault(shift.agent.rpartition("/")[2], rank)
     ordered = sorted(moved.items(), key=lambda item: (min(item[1].values()), -len(item[1])))
     shown = ordered if len(ordered) <= most else ordered[: most - 1]
@@ -209,15 +209,6 @@ def _files(shift: Shift) -> list[str]:
 def _first(names: Sequence[str]) -> str:
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"{names[0]}{more}" if names else "-"
-
-
-def _said(side: Side | None) -> str:
-    if side is None:
-        return _NO_MODEL
-    if side.model is None:
-        return "deferred"
-    heat = "" if side.temperature is None else f" at {side.temperature:g}"
-    return f"{side.model}{heat}" + (f", effort {side.effort}" if side.effort else "")
 
 
 def _where(shift: Shift) -> str:

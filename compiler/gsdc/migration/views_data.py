@@ -38,7 +38,7 @@ def _side_data(side: Side | None) -> dict[str, Any] | None:
     if side is None:
         return None
     origins = [{"place": place(origin.span), "why": origin.why} for origin in side.origins]
-    return {"model": side.model, "temperature": side.temperature, "effort": side.effort, "origins": origins}
+    return {**side._asdict(), "origins": origins}
 
 
 def _week_data(week: Week) -> dict[str, Any]:

@@ -47,10 +47,21 @@ ID_SPACES: Final[Mapping[str, IdSpace]] = {
 }
 
 
+def canonical_parts(ids: Mapping[str, str]) -> tuple[str, str]:
+    """Return provider and name of a model with ``ids``, by client; both "" if it has no canonical id."""
+    provider, _, name = ids.get(CANONICAL, "").partition("/")
+    return provider, name
+
+
+def renamed(ids: Mapping[str, str], name: str) -> dict[str, str]:
+    """Return ``ids``, by client, for another ``name`` at the same providers."""
+    return {client: f"{known.rpartition('/')[0]}/{name}".lstrip("/") for client, known in ids.items()}
+
+
 def id_in(ids: Mapping[str, str], space: str) -> str | None:
     """Return the id of a model with ``ids``, by client, in ``space``; None if that client cannot request it."""
     if space in ids or space not in ID_SPACES:
         return ids.get(space)
-    provider, _, id_ = ids.get(CANONICAL, "").partition("/")
+    provider, id_ = canonical_parts(ids)
     known = ID_SPACES[space]
     return known.providers[provider] + known.spell(provider, id_) if id_ and provider in known.providers else None

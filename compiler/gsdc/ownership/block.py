@@ -81,7 +81,7 @@ class Block(NamedTuple):
         left = managed_block.remove(text, self.block, path)
         if block is not None and text[block.end :] and text[: block.start].endswith(gap):
             # If text was added after the block, ``managed_block.remove`` keeps the gap.
-            left = text[: block.start].removesuffix(gap) + text[block.end :]
+            left = managed_block.join(text[: block.start].removesuffix(gap), text[block.end :])
         return None if new and is_blank(left) else left.encode()
 
 

@@ -54,6 +54,15 @@ class PersonsFile(WholeFile):
         """Return "": no target owns it."""
         return ""
 
+    def revert(self, path: str, original: bytes | None, written: bytes, current: bytes) -> Reverted | None:
+        """Remove what gsdc added, and keep what the person wrote around it; the file is gsdc.yaml or models.yaml."""
+        from gsdc.ownership.yaml_merge import undo_in_yaml
+
+        merged = undo_in_yaml(path, original or b"", written, current)
+        if merged is None:
+            return None
+        return Reverted(None if original is None and not merged.strip() else merged)
+
     def remove_stale(self, path: str, current: bytes, deployed: Deployed, wanted: bytes | None) -> bytes | None:  # noqa: ARG002
         """Return the file unchanged."""
         return current

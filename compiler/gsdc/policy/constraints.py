@@ -4,6 +4,7 @@ from collections.abc import Container
 from typing import assert_never
 
 from gsdc.models.effort import reaches
+from gsdc.models.id_spaces import canonical_parts
 from gsdc.policy.model import TIER_INDEX, Agent, Model, Policy, State
 from gsdc.policy.recognition import Age, compare, fulfils, is_served_by
 from gsdc.policy.requirement import (
@@ -67,8 +68,8 @@ def permits_host(rule: NeverBreak, model: Model) -> bool:
 
 
 def _servers(model: Model) -> set[str]:
-    """Return the providers of ``model``: its own, and the one named by its OpenCode id if different."""
-    return {model.provider, model.ids.get("opencode", model.provider).partition("/")[0]}
+    """Return the providers of ``model``: its own, and the one named by its canonical id if different."""
+    return {model.provider, canonical_parts(model.ids)[0] or model.provider}
 
 
 def _permits_by_itself(rule: NeverBreak, model: Model) -> bool:

@@ -15,7 +15,8 @@ class Loaded(NamedTuple):
     """The result of loading: the project, the policy (None if findings prevent one), and all findings, sorted.
 
     ``change`` is the number of the change that installed this policy, if gsdc.yaml names another profile or workflow;
-    ``instead_of`` is then the one that gsdc.yaml names.
+    ``instead_of`` is then the one that gsdc.yaml names. ``zone`` is the budget zone of the last apply whose files are
+    still there, None if there is none.
     """
 
     project: Project
@@ -23,6 +24,7 @@ class Loaded(NamedTuple):
     findings: tuple[Finding, ...]
     change: int = 0
     instead_of: "Loaded | None" = None
+    zone: str | None = None
 
 
 def load(

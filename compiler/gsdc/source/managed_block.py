@@ -63,12 +63,16 @@ NO_PLACE = Diagnostic(
 
 
 class _Marker(NamedTuple):
-    """A marker in a text: its line, counted from 0, its column, counted from 1, and its content."""
+    """A marker in a text: its line, counted from 0, its column, counted from 1, and its content.
+
+    ``length`` is that of its line up to the end of the marker, 0 if nothing follows it there.
+    """
 
     line: int
     column: int
     kind: str
     digest: str
+    length: int
 
 
 class BlockSpan(NamedTuple):
@@ -107,7 +111,9 @@ def find(text: str, name: str, path: str) -> BlockSpan | None:
     first, last = markers
     body = text[offsets[first.line + 1] : offsets[last.line]]
     start = offsets[first.line] or len(text) - len(text.removeprefix(_BOM))
-    return BlockSpan(start, offsets[last.line + 1], body, first.digest, first.line + 1)
+    # Text appended to a file without a final line end follows the marker on its line: it is not part of the block.
+    end = offsets[last.line] + last.length if last.length else offsets[last.line + 1]
+    return BlockSpan(start, end, body, first.digest, first.line + 1)
 
 
 def put(text: str, name: str, body: str, path: str) -> str:
@@ -122,7 +128,7 @@ def put(text: str, name: str, body: str, path: str) -> str:
     block = f"{BEGIN}{name} sha256={body_digest(body)} -->\n{body}{END}{name} -->".replace("\n", newline)
     if found is not None:
         tail = _final_line_end(text[found.start : found.end])
-        return text[: found.start] + block + tail + text[found.end :]
+        return join(text[: found.start] + block + tail, text[found.end :])
     if not text.strip(_BOM):
         return text + block + newline
     # The block ends like the text, with or without a line end: ``remove`` uses this to restore the text before it.
@@ -144,6 +150,12 @@ def remove(text: str, name: str, path: str) -> str:
     block = text[found.start :]
     newline = _newline(block)
     return before.removesuffix(newline if _final_line_end(block) else newline + newline)
+
+
+def join(before: str, after: str) -> str:
+    """Return both texts; ``after`` begins on a line of its own."""
+    glued = before and after and not before.endswith(("\n", "\r")) and not after.startswith(("\n", "\r"))
+    return before + (_newline(before + after) if glued else "") + after
 
 
 def _broken(markers: list[_Marker], name: str, path: str) -> Finding:
@@ -187,10 +199,13 @@ def _markers(text: str, name: str) -> list[_Marker]:
     found = []
     for number in numbers:
         line = lines[number]
-        match = _MARKER.fullmatch(line.strip(f"{_BOM} \t"))
-        if match is not None and match["name"] == name:
-            column = line.index("<") + (0 if line.startswith(_BOM) else 1)
-            found.append(_Marker(number, column, match["kind"], match["digest"] or ""))
+        start = len(line) - len(line.lstrip(f"{_BOM} \t"))
+        match = _MARKER.match(line, start)
+        follows = match is not None and bool(line[match.end() :].strip(" \t"))
+        if match is not None and match["name"] == name and (match["kind"] == "end" or not follows):
+            column = start + (0 if line.startswith(_BOM) else 1)
+            length = match.end() if follows else 0
+            found.append(_Marker(number, column, match["kind"], match["digest"] or "", length))
     return found
 
 

@@ -142,6 +142,11 @@ class Store:
             disk.remove_all(self.old)
 
 
+def kept_at(number: int, path: str) -> str:
+    """Return the place, relative to the project, of the copy of an edited file that change ``number`` replaced."""
+    return f"{FOLDER}/kept/{number:06}/{path}"
+
+
 def real_path(tree: Tree, path: str) -> str:
     """Return the path of the file ``path`` with symbolic links resolved; the file may not exist yet.
 

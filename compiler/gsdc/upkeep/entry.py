@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.models.catalog import rank_of, releases
+from gsdc.models.id_spaces import CANONICAL, canonical_parts, renamed
 from gsdc.models.identity import Identity, identify
 from gsdc.policy.model import Model
 
@@ -43,8 +44,10 @@ def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -
     guesses = {key: words for key, words in guesses.items() if key not in given}
     values = {**values, **given}
     ids = _ids(id_, found, facts)
-    provider = ids["opencode"].partition("/")[0]
-    ordered = {"rank": values.pop("rank"), "provider": provider, "ids": ids, **values}
+    provider, _ = canonical_parts(ids)
+    # A client may be older than a new release of a maker: what its own catalog lacks has to be declared in its files.
+    declare = {"declare": [CANONICAL]} if like and provider == facts["provider"] else {}
+    ordered = {"rank": values.pop("rank"), "provider": provider, "ids": ids, **values, **declare}
     return CatalogEntry(_free(id_, models), ordered, guesses)
 
 
@@ -54,7 +57,7 @@ def _nearest(found: Identity) -> str | None:
     older: list[tuple[tuple[int, int], str]] = []
     newer: list[tuple[tuple[int, int], str]] = []
     for name, entry in releases().items():
-        other = identify(entry["ids"]["opencode"])
+        other = identify(entry["ids"][CANONICAL])
         if other.line == line and other.generation is not None and "litellm" in entry["ids"]:
             (older if other.generation <= generation else newer).append((other.generation, name))
     near = max(older, default=None) or min(newer, default=None)
@@ -69,7 +72,7 @@ def _ids(id_: str, found: Identity, like: Mapping[str, Any]) -> dict[str, str]:
         own = id_ if path else f"{found.host or found.maker or 'unknown'}/{id_}"
         return {"opencode": own, "litellm": own, "gsd": own}
     ids: dict[str, str] = like["ids"]
-    return {client: f"{known.rpartition('/')[0]}/{name}".lstrip("/") for client, known in ids.items()}
+    return renamed(ids, name)
 
 
 def _free(id_: str, models: Mapping[str, Model]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.models.catalog import rank_of, releases
+from gsdc.models.id_spaces import renamed
 from gsdc.models.identity import Identity, identify
 from gsdc.policy.breach import is_own
 from gsdc.policy.load import Loaded
@@ -93,5 +94,4 @@ def _entry(name: str, model: Model, facts: ModelFacts) -> dict[str, Any] | None:
     price = {key.removeprefix("price."): value for key, value in said.items() if key.startswith("price.")}
     rest = {key: value for key, value in said.items() if not key.startswith("price.")}
     rest.setdefault("context", rest.pop("input-limit", model.context))
-    ids = {client: f"{known.rpartition('/')[0]}/{name}".lstrip("/") for client, known in model.ids.items()}
-    return {"provider": model.provider, "ids": ids, "price": price, **rest}
+    return {"provider": model.provider, "ids": renamed(model.ids, name), "price": price, **rest}

@@ -1,4 +1,4 @@
-"""A client runs agents on other models than the policy decides, in any budget zone.
+"""A client runs agents on other models than the policy decides, in the zone of the last apply, else in any zone.
 
 ## Why is this bad?
 The policy and what runs have drifted apart: somebody edited the file, or changed the policy and did not build (seed

@@ -62,7 +62,8 @@ class ClaudeAgent(NamedTuple):
     """An agent that Claude Code loads: the model in its frontmatter, as written, and its place.
 
     ``is_silent`` is true if it names no model; ``by_caller`` if it then leaves the model to get-shit-done, which names
-    one in each call. ``effort`` is its effort. ``remedy`` is that of a ``Statement``.
+    one in each call. ``effort`` is its effort. ``remedy`` is that of a ``Statement``. ``written`` is its name in the
+    file, where ``name`` is that of the policy.
     """
 
     name: str
@@ -75,6 +76,7 @@ class ClaudeAgent(NamedTuple):
     is_silent: bool = False
     effort: ClientEffort = NO_EFFORT
     remedy: str = ""
+    written: str = ""
 
     def statement(self, model: str = "", at: Span | None = None, how: str = "") -> Statement:
         """Return the statement about the agent, or that it runs on another ``model``."""
@@ -106,7 +108,7 @@ def read_agents(
     model = _sent(found, agent, version)
     sent = sent_by(DECLARATION.ids, model, version) or ()
     effort = WrittenEffort(agent.name, model.id, found.data.get("effort"), found.span("effort"))
-    yield agent._replace(effort=effort_of(effort, sent, settings, findings))
+    yield agent._replace(effort=effort_of(effort, sent, settings, findings), written=found.data["name"])
 
 
 def _sent(found: AgentFrontmatter, agent: ClaudeAgent, version: str) -> Identity:

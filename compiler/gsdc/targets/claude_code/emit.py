@@ -23,7 +23,7 @@ from gsdc.targets.claude_code.agents import release_of_session
 from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
 from gsdc.targets.claude_code.frontmatter import read_agent_frontmatter
-from gsdc.targets.claude_code.moved_alias import requested_id
+from gsdc.targets.claude_code.moved_alias import requested_id, spelled_out
 from gsdc.targets.claude_code.settings import family
 from gsdc.targets.creation import OURS, prompt_of
 
@@ -43,7 +43,14 @@ def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]
 def _alias_of(value: str, models: Iterable[Model]) -> str:
     known = tuple(models)
     moved = {requested_id(model): model.alias for model in reversed(known)}
-    return moved.get(value) or aliases(known, DECLARATION.ids).get(family(value) or value, value)
+    if value in moved:
+        return moved[value]
+    word = family(value) or value
+    alias = aliases(known, DECLARATION.ids).get(word)
+    if alias is None:
+        return value
+    own = spelled_out(word, next(model for model in known if model.alias == alias))
+    return alias if own == word else own
 
 
 def _words(request: Request) -> Callable[[Model], str | None]:

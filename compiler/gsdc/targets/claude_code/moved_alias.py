@@ -29,6 +29,12 @@ def requested_id(model: Model) -> str | None:
     return None if word is None else _requested(word, model.ids.get(CANONICAL, ""))
 
 
+def spelled_out(word: str, model: Model) -> str:
+    """Return the id that the client resolves its alias ``word`` to, if the project moved ``model``; else ``word``."""
+    meant = meaning(DECLARATION.ids, word)
+    return word if meant is None or requested_id(model) == word else meant.model
+
+
 @cache
 def _requested(word: str, canonical: str) -> str:
     provider, _, full = canonical.partition("/")

@@ -19,7 +19,7 @@ from gsdc.policy.model import Policy
 from gsdc.policy.recognition import fulfils, recognise
 from gsdc.source.span import Span
 from gsdc.targets.claude_code import DECLARATION, facts
-from gsdc.targets.claude_code.moved_alias import first_of_release
+from gsdc.targets.claude_code.moved_alias import first_of_release, spelled_out
 from gsdc.targets.model_names import LONG_CONTEXT, alias_of
 
 SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
@@ -55,7 +55,8 @@ class ClaudeSettings(NamedTuple):
 
     ``available`` is the union of ``availableModels`` in all files, None if no file has it; ``fallbacks`` is the
     effective ``fallbackModel``, ``effort`` its ``effortLevel``. ``hooks_off`` is the place where all hooks are
-    disabled, and ``has_guard`` is true if gsdc's own is among them.
+    disabled, and ``has_guard`` is true if gsdc's own is among them. ``agent`` is the agent that the session runs as;
+    ``has_plugins`` is true if a file enables one.
     """
 
     variables: Mapping[str, Setting]
@@ -68,6 +69,8 @@ class ClaudeSettings(NamedTuple):
     effort: Setting | None = None
     hooks_off: Span | None = None
     has_guard: bool = False
+    agent: Setting | None = None
+    has_plugins: bool = False
 
     @property
     def session(self) -> Setting | None:
@@ -112,17 +115,27 @@ def model_of(value: str, policy: Policy) -> str:
     value = value.strip()
     if "/" in value and not value.startswith("arn:"):  # another client's format, with a provider prefix
         return value
-    known = alias_of(policy, DECLARATION.ids, family(value) or value)
+    word = family(value)
+    known = alias_of(policy, DECLARATION.ids, value) if word is None else _of_word(word, policy)
     if known in policy.models:
         return first_of_release(policy.models[known], policy.models.values()).alias
+    if word is not None and known != word:
+        return known
     found = recognise(policy.models, DECLARATION.ids, known)
     return found.model.alias if found.model and fulfils(found.identity, found.model.pin) else known
+
+
+def _of_word(word: str, policy: Policy) -> str:
+    """Return the catalog's alias of a word of Claude Code, or the client's own id if the project moved the alias."""
+    alias = alias_of(policy, DECLARATION.ids, word)
+    own = spelled_out(word, policy.models[alias]) if alias in policy.models else word
+    return alias if own == word else own
 
 
 def stands_for(alias: str, policy: Policy, settings: ClaudeSettings) -> tuple[str, Setting | None]:
     """Return the actual model of an alias, and the variable that maps it to another one, if any."""
     real = settings.alias(alias, facts.version(policy).number)
-    own = alias_of(policy, DECLARATION.ids, alias)
+    own = _of_word(alias, policy)
     model = own if real is None else model_of(real.value, policy)
     return (own, None) if model == own else (model, real)
 

@@ -163,8 +163,15 @@ def _laid_over(below: ClaudeSettings, document: Jsonc, data: Mapping[str, Any]) 
         available=below.available if available is None else (*(below.available or ()), *available),
         hooks_off=_hooks_off(below, document, data),
         has_guard=below.has_guard or GUARD in str(data.get("hooks", "")),
+        agent=Setting(data["agent"], document.span(("agent",))) if data.get("agent") else below.agent,
+        has_plugins=below.has_plugins or _enables_plugin(data.get("enabledPlugins")),
         fallbacks=below.fallbacks if (given := _listed(document, data, "fallbackModel")) is None else given,
     )
+
+
+def _enables_plugin(plugins: Any) -> bool:
+    """Tell whether ``enabledPlugins`` enables one: a value of another kind than the documented one might."""
+    return any(plugins.values()) if isinstance(plugins, Mapping) else bool(plugins)
 
 
 def _hooks_off(below: ClaudeSettings, document: Jsonc, data: Mapping[str, Any]) -> Span | None:

@@ -20,6 +20,7 @@ from gsdc.targets.claude_code import AGENTS, DECLARATION, SETTINGS, facts, limit
 from gsdc.targets.claude_code import commands as claude_commands
 from gsdc.targets.claude_code.agents import ClaudeAgent, loaded, read_agents, real_model
 from gsdc.targets.claude_code.frontmatter import read_agent_frontmatter
+from gsdc.targets.claude_code.main_agent import unknown_main_agent
 from gsdc.targets.claude_code.settings import FORCE, SUBAGENTS, ClaudeSettings, Setting
 from gsdc.targets.contents import contents
 from gsdc.targets.gsd import resolve as gsd_client
@@ -90,6 +91,7 @@ def view(tree: Tree, policy: Policy) -> View:
         except Rejected as rejected:
             findings.extend(rejected.findings)
     agents = loaded(agents, policy, findings)
+    findings.extend(unknown_main_agent(settings, agents))
     started = claude_commands.invocations(
         tree,
         lambda value, at: real_model(value, at, policy, settings),

@@ -1,10 +1,10 @@
 """Codex: model and effort in the TOML file of each agent (measured on Codex CLI 0.171.0).
 
 An agent's file overrides the model of the call that starts it, ``[agents] default_subagent_model`` and the caller's
-model. It needs ``name``, ``description`` and ``developer_instructions``. Other keys must be keys of the configuration:
-an unknown key drops the agent, with exit code 0. An agent with a model and no effort takes the effort of its caller, so
-gsdc writes both. A project's files apply only if the user trusts the project. The user's ``$CODEX_HOME`` is not read
-here.
+model; but with a default that the client does not list, it starts no agent at all. An agent's file needs ``name``,
+``description`` and ``developer_instructions``. Other keys must be keys of the configuration: an unknown key drops the
+agent, with exit code 0. An agent with a model and no effort takes the effort of its caller, so gsdc writes both. A
+project's files apply only if the user trusts the project. The user's ``$CODEX_HOME`` is not read here.
 """
 
 import json
@@ -24,6 +24,7 @@ from gsdc.targets.agent_findings import NOT_LOADED
 from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import Emission, Request
 from gsdc.targets.codex import AGENTS, CONFIG, DECLARATION
+from gsdc.targets.codex.default_model import DEFAULT_MODEL, unlisted_default_model
 from gsdc.targets.codex.launcher import launcher
 from gsdc.targets.creation import OURS, prompt_of
 from gsdc.targets.via import proxy_url
@@ -125,9 +126,10 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
         findings.extend(rejected.findings)
         return AgentDefaults()
     findings.extend(_ignored(document))
-    default = value_at(document.data, ("agents", "default_subagent_model"))
+    default = value_at(document.data, DEFAULT_MODEL)
     if isinstance(default, str):
-        at = document.span(("agents", "default_subagent_model"))
+        at = document.span(DEFAULT_MODEL)
+        findings.extend(unlisted_default_model(document, default))
         return AgentDefaults(default, "`default_subagent_model` is for agents without a model", at)
     session = document.data.get(_MODEL)
     return AgentDefaults(how=f"it has no model, so it runs on its caller's{f', here {session}' if session else ''}")

@@ -6,13 +6,14 @@ from gsdc.targets.declaration import CREATE, EFFORT, FAILOVER, PHASES, TEMPERATU
 
 AGENTS: Final = ".github/agents/**/*.md"
 OF_CLAUDE_CODE: Final = ".claude/agents/*.md"
+SETTINGS: Final = (".github/copilot/settings.json", ".github/copilot/settings.local.json")
 
 DECLARATION: Final = Declaration(
     name="copilot",
     label="Copilot",
     client="copilot",
     ids="copilot",
-    files=(AGENTS,),
+    files=(AGENTS, *SETTINGS),
     writes=(AGENTS,),
     lacks=(EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER),
     escapes=("the `model` of a call, the user's settings, and a user's agent of the same name override the file",),
@@ -23,6 +24,7 @@ DECLARATION: Final = Declaration(
     },
     shown_by=(".github/agents/",),
     program="copilot",
+    families={"CO": "Copilot CLI"},
     measured=("1.0.64", "1.0.65", "1.0.102"),
     models_since="1.0.65",
     measured_with="with an API key of one's own; with GitHub's own models it may differ",

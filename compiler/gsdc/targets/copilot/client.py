@@ -6,14 +6,73 @@ user's agent overrides the project's. ``.claude/agents/*.md`` is loaded as well,
 unchanged. An agent of the same name in ``.github/agents/`` overrides it.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.jsonc import Jsonc
+from gsdc.source.tree import Tree, decode, is_blank
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_shape import Shape
+from gsdc.targets.agent_shape import AgentDefaults, Shape
 from gsdc.targets.api import INHERIT
-from gsdc.targets.copilot import AGENTS, DECLARATION, OF_CLAUDE_CODE
+from gsdc.targets.copilot import AGENTS, DECLARATION, OF_CLAUDE_CODE, SETTINGS
+from gsdc.targets.json_settings import mapping
 from gsdc.targets.markdown_agents import Dialect, find, new, own_before_others, text_or_nothing
+
+WITHOUT_EFFECT = Diagnostic(
+    "CO001",
+    "copilot-setting-without-effect",
+    Severity.WARNING,
+    """A project's settings of Copilot CLI have a `subagents` block, which counts in the user's settings only.
+
+    ## Why is this bad?
+    Copilot CLI says nothing: each agent runs on the model in its own file, whatever the block names (measured on
+    Copilot CLI 1.0.102).
+
+    ## Example (.github/copilot/settings.json)
+    {"subagents": {"agents": {"reviewer": {"model": "gpt-6"}}}}
+    -- .github/agents/reviewer.agent.md --
+    ---
+    name: reviewer
+    description: Reviews
+    ---
+    Review.
+
+    ## Use instead (.github/copilot/settings.json)
+    {}
+    -- .github/agents/reviewer.agent.md --
+    ---
+    name: reviewer
+    description: Reviews
+    model: gpt-6
+    ---
+    Review.
+    """,
+)
+
+
+def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
+    """Return what holds for agents without a model: a project's settings do not change it."""
+    for path in SETTINGS:
+        try:
+            content = tree.read(path)
+            if content is None:
+                continue
+            paths[path] = None
+            findings.extend(_ignored(path, decode(content, path)))
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+    return AgentDefaults()
+
+
+def _ignored(path: str, text: str) -> Iterator[Finding]:
+    """Yield a finding if the settings have a block on sub-agents; raise ``Rejected`` if they are not JSON."""
+    document = None if is_blank(text) else Jsonc(path, text)
+    if document is not None and "subagents" in mapping(document.data):
+        message = "Copilot CLI ignores `subagents` in a project's settings"
+        help_ = "remove `subagents`, and write `model` into the agents' own files"
+        yield WITHOUT_EFFECT.at(document.span(("subagents",), key=True), message, help_)
 
 
 def _model(value: Any) -> str | None:
@@ -26,6 +85,7 @@ _SHAPE: Final = Shape(
     DECLARATION,
     own_before_others(AGENTS, OF_CLAUDE_CODE, _FIND),
     inherit=INHERIT,
+    settings=_settings,
     new=new(".github/agents", DECLARATION.client, named=True, ending=".agent.md"),
 )
 emit = partial(agent_files.emit, _SHAPE)

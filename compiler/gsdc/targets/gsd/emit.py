@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Rejected, Severity, some
+from gsdc.models.id_spaces import CANONICAL, canonical_parts
 from gsdc.ownership.registry import JSON_KEYS
 from gsdc.policy.model import Model
 from gsdc.policy.ref import NOTHING
@@ -23,6 +24,7 @@ from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.efforts import written_effort
 from gsdc.targets.gsd import DECLARATION, ROOT, WORKSTREAMS
+from gsdc.targets.gsd.moved_alias import moved_aliases
 from gsdc.targets.gsd.resolve import (
     ALIASES,
     CLAUDE,
@@ -134,10 +136,10 @@ def word_of(model: Model, runtime: str) -> str | None:
     if runtime == CLAUDE:
         word = model.ids.get("claude")
         return word if word in ALIASES else None
-    slashed = model.ids.get("opencode")
+    slashed = model.ids.get(CANONICAL)
     if runtime in IDS_OF_RUNTIME or slashed is None:
         return slashed
-    maker, _, bare = slashed.partition("/")
+    maker, bare = canonical_parts(model.ids)
     if runtime in _MAKERS:
         return bare if maker == _MAKERS[runtime] else None
     return model.ids.get(DECLARATION.ids, bare)
@@ -186,7 +188,10 @@ def _wanted(request: Request, config: Mapping[str, Any]) -> _Wanted:
             efforts[name] = effort
         if choice.deferred:
             waiting.append(agent.name)
-    return _Wanted(words, models, tuple(_told(runtime, lacking, waiting)), efforts, client(version).agents)
+    findings = [*_told(runtime, lacking, waiting)]
+    if runtime == CLAUDE:
+        findings.extend(moved_aliases(request.tree, policy, (models[name].alias for name in words)))
+    return _Wanted(words, models, tuple(findings), efforts, client(version).agents)
 
 
 def _told(runtime: str, lacking: Mapping[str, list[str]], waiting: list[str]) -> Iterator[Finding]:
@@ -249,8 +254,8 @@ def _alias(answer: Any, models: Iterable[Model]) -> str:
     models = tuple(models)
     own = {id_: alias for alias, id_ in client().runtimes[CLAUDE].items()}
     word = own.get(answer.rpartition("/")[2], answer)
-    for ids in (DECLARATION.ids, "claude", "opencode"):
+    for ids in (DECLARATION.ids, "claude", CANONICAL):
         if word in (known := aliases(models, ids)):
             return known[word]
-    bare = {model.ids["opencode"].partition("/")[2]: model.alias for model in models if "opencode" in model.ids}
+    bare = {canonical_parts(model.ids)[1]: model.alias for model in models if CANONICAL in model.ids}
     return bare.get(word, word)

@@ -18,6 +18,7 @@ from gsdc.targets.contents import contents
 from gsdc.targets.efforts import ClientEffort, with_effort
 from gsdc.targets.gsd import DECLARATION, ROOT
 from gsdc.targets.gsd.checks import check
+from gsdc.targets.gsd.moved_alias import moved_aliases
 from gsdc.targets.gsd.resolve import (
     CLAUDE,
     EFFORT_OVERRIDES,
@@ -63,6 +64,8 @@ def view(tree: Tree, policy: Policy) -> View:
         findings.extend(own.findings)
         if own.document is not None:
             findings.extend(check(settings(own, known), policy))
+    if root is not None and runtime_of(root.data or {}) == CLAUDE:
+        findings.extend(moved_aliases(tree, policy, (str(claim.model) for claim, at in statements if at.path == ROOT)))
     return View(tuple(statements.values()), tuple(findings), tuple(files))
 
 

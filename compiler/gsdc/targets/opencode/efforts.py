@@ -2,7 +2,7 @@
 
 Measured on OpenCode 1.18: a variant applies only to the model of the same agent. A variant that the model does not have
 is dropped silently. ``provider.X.models.M.variants`` declares additional variants, or disables some. Older versions
-lack variants of newer models, see ``claude_efforts``.
+lack variants of newer models, see ``newer_models``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,8 +15,8 @@ from gsdc.models.words import identify_for
 from gsdc.source.jsonc import Jsonc
 from gsdc.targets.efforts import NO_EFFORT, ClientEffort, unsent
 from gsdc.targets.opencode import DECLARATION
-from gsdc.targets.opencode.claude_efforts import is_unknown, sends_since
 from gsdc.targets.opencode.layers import AgentConfigLayer, strongest
+from gsdc.targets.opencode.newer_models import is_unknown, sends_since
 from gsdc.targets.opencode.providers import mapping, models
 from gsdc.targets.versions import ClientVersion
 

@@ -19,13 +19,13 @@ from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.creation import creatable, prompt_of, told
 from gsdc.targets.opencode import DECLARATION
-from gsdc.targets.opencode.claude_efforts import declared_effort
 from gsdc.targets.opencode.declared import Values, declared, key_variable, through_proxy, unresolvable
 from gsdc.targets.opencode.files import AGENT_FILES, layout_of
 from gsdc.targets.opencode.keys import lowered
 from gsdc.targets.opencode.layers import markdown, strongest
 from gsdc.targets.opencode.limits import broken_in_a_phase, inexpressible, leaking_keys, without_failover
 from gsdc.targets.opencode.merged import MergedConfig, claim_of, claims, merge
+from gsdc.targets.opencode.newer_models import declared_effort
 from gsdc.targets.opencode.placement import ignored_temperature, places
 from gsdc.targets.opencode.providers import other_models, providers
 from gsdc.targets.opencode.wanted import WantedConfig, wanted_agents

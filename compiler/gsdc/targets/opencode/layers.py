@@ -17,6 +17,11 @@ from gsdc.targets.opencode.markdown import MarkdownAgent, read_agent
 from gsdc.targets.opencode.substitution import resolved, undecided_value
 
 TOP_KEYS: Final = ("model", "small_model", "default_agent")
+# The modes of OpenCode's built-in agents; any other agent without a mode is both a primary agent and a sub-agent.
+_MODES: Final = {
+    **dict.fromkeys(("build", "plan", "title", "summary", "compaction"), "primary"),
+    **dict.fromkeys(("general", "explore"), "subagent"),
+}
 _NOT_DEPRECATED: Final = tuple(key for key in TOP_LEVEL if key not in ("mode", "reference", "autoshare", "layout"))
 # Keys that decide the model, and keys with restricted values.
 _DECIDING: Final = ("model", "variant", "mode", "color", "permission")
@@ -52,6 +57,13 @@ class AgentConfigLayer(NamedTuple):
 def strongest(layers: Iterable[AgentConfigLayer], key: str) -> AgentConfigLayer | None:
     """Return the last of ``layers`` that has ``key``, None if none has."""
     return next((one for one in reversed(list(layers)) if key in one.values), None)
+
+
+def mode_of(name: str, layers: Iterable[AgentConfigLayer]) -> str:
+    """Return the mode of an agent by its layers, else that of the built-in agent, else "all"."""
+    found = strongest(layers, "mode")
+    mode = found.values["mode"] if found and "mode" not in found.undecided else _MODES.get(name, "all")
+    return str(mode)
 
 
 def read_text(tree: Tree, path: str, findings: list[Finding]) -> str | None:

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.ownership.registry import JSON_KEYS
 from gsdc.policy.breach import is_own
+from gsdc.policy.recognition import release_of
 from gsdc.policy.sources import Sources
 from gsdc.source.jsonc import data_of
 from gsdc.source.tree import decode
-from gsdc.targets.api import ClientQuestion
+from gsdc.targets.api import Artifact, ClientQuestion
 from gsdc.targets.opencode import DECLARATION
+from gsdc.targets.opencode.providers import mapping
 
 UNDECLARED = Diagnostic(
     "DP042",
@@ -42,22 +44,66 @@ UNDECLARED = Diagnostic(
 )
 
 
+UNDECLARED_MODEL = Diagnostic(
+    "DP044",
+    "undeclared-model",
+    Severity.NOTE,
+    """A model of the project's own, of which gsdc knows no release, is not declared in OpenCode's files.
+
+    ## Why is this bad?
+    A model that is in neither OpenCode's own catalog nor its files fails at the first request, also where the files
+    declare other models of the provider (measured on OpenCode 1.18). OpenCode may know one that gsdc does not.
+
+    ## Example (gsdc.yaml, gsdc apply --yes)
+    fleets: [leo]
+    targets: {opencode: {create: true}}
+    models:
+      opus: {release: claude-opus-7}
+      claude-opus-7:
+        {rank: 34, provider: anthropic, ids: {opencode: anthropic/claude-opus-7}, price: {input: 4, output: 20},
+         context: 1000000}
+
+    ## Use instead (gsdc.yaml, gsdc apply --yes)
+    fleets: [leo]
+    targets: {opencode: {create: true}}
+    models:
+      opus: {release: claude-opus-7}
+      claude-opus-7:
+        {rank: 34, provider: anthropic, ids: {opencode: anthropic/claude-opus-7}, price: {input: 4, output: 20},
+         context: 1000000, declare: [opencode]}
+    """,
+)
+
+
 def find_unreachable(question: ClientQuestion, sources: Sources, aliases: Iterable[str]) -> Iterator[Finding]:
-    """Yield a finding for each of the models ``aliases`` whose provider is known neither to gsdc nor to a file."""
+    """Yield a finding for each of the models ``aliases`` that neither gsdc nor a file knows, or whose provider."""
     policy, ids = question.policy, DECLARATION.ids
     there = {_provider(one.ids[ids]) for one in policy.models.values() if ids in one.ids and not is_own(one.ref)}
-    for artifact in question.artifacts:
-        if artifact.ownership is JSON_KEYS:
-            data = data_of(artifact.path, decode(artifact.content, artifact.path))
-            declared = data.get("provider") if isinstance(data, dict) else None
-            there |= set(declared) if isinstance(declared, dict) else set()
+    declared = set(_declared(question.artifacts))
     for model in (policy.models[alias] for alias in aliases):
-        provider = _provider(model.ids[ids])
-        if provider not in there:
+        provider, _, name = model.ids[ids].partition("/")
+        if provider not in there and not any(one == provider for one, _ in declared):
             at = sources.origin(model.ref.child("ids", ids))
             message = f'provider "{provider}" of "{model.alias}" is not declared'
             help_ = f"write `providers: {{{model.provider}: {{base-url: ...}}}}`, unless OpenCode knows it"
             yield UNDECLARED.at(at, message, help_)
+        elif is_own(model.ref) and (provider, name) not in declared and release_of(model.identity) is None:
+            at = sources.origin(model.ref.child("release" if model.release else "ids"))
+            message = f'OpenCode may not know "{model.ids[ids]}": it is in no file'
+            help_ = (
+                f"write `declare: [opencode]` into `models.{model.release or model.alias}`, unless OpenCode knows it"
+            )
+            yield UNDECLARED_MODEL.at(at, message, help_)
+
+
+def _declared(artifacts: Iterable[Artifact]) -> Iterator[tuple[str, str]]:
+    """Yield each provider that the files declare, with "", and each of its models."""
+    for artifact in artifacts:
+        if artifact.ownership is JSON_KEYS:
+            data = data_of(artifact.path, decode(artifact.content, artifact.path))
+            for provider, entry in mapping(mapping(data).get("provider")).items():
+                yield provider, ""
+                yield from ((provider, name) for name in mapping(mapping(entry).get("models")))
 
 
 def _provider(model_id: str) -> str:

@@ -24,6 +24,7 @@ from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.commands import descriptions as command_descriptions
 from gsdc.targets.opencode.commands import invocations, json_commands, markdown_commands, undecided_agents
 from gsdc.targets.opencode.conflicts import Top, overridden, overridden_at_top
+from gsdc.targets.opencode.default_agent import unusable_default_agent
 from gsdc.targets.opencode.efforts import declared_variants, effort_of
 from gsdc.targets.opencode.elsewhere import named_plugins, other_servers, plugins
 from gsdc.targets.opencode.excluded_models import excluded_models
@@ -36,6 +37,7 @@ from gsdc.targets.opencode.layers import (
     AgentConfigLayer,
     blocks,
     markdown,
+    mode_of,
     parse,
     read_text,
     strongest,
@@ -50,13 +52,6 @@ from gsdc.targets.versions import version_in_use
 # Names of configurations that OpenCode does not read in a project.
 _FORMER: Final = ".opencode.json"
 _UNREAD: Final = ("config.json", ".opencode/config.json", _FORMER)
-# The modes of OpenCode's built-in agents; any other agent without a mode is both a primary agent and a sub-agent.
-_MODES: Final = {
-    **dict.fromkeys(("build", "plan", "title", "summary", "compaction"), "primary"),
-    **dict.fromkeys(("general", "explore"), "subagent"),
-}
-
-"""A value at the top of a file, whether it is known before OpenCode starts, and the file."""
 
 
 def view(tree: Tree, policy: Policy) -> View:
@@ -73,6 +68,7 @@ def view(tree: Tree, policy: Policy) -> View:
         findings.extend(overridden_at_top(key, values))
     for name, layers in said.items():
         findings.extend(overridden(name, layers))
+    findings.extend(unusable_default_agent(tree, documents, tops.get("default_agent", ()), said))
     findings.extend(_without_provider(policy, said, tops))
     findings.extend(variants_in_models(said))
     findings.extend(excluded_models(documents, said))
@@ -247,7 +243,7 @@ def _statement(found: Providers, name: str, layers: Sequence[AgentConfigLayer], 
         claim = Claim(name, answer.alias, temperature=temperature)
         return Statement(claim, at, answer.how, answer.remedy, writable=chosen.place_of("model"))
     own = layers[-1].place_of("model")
-    key, how = _default(name, _mode(name, layers), tops)
+    key, how = _default(name, mode_of(name, layers), tops)
     if not key:
         return Statement(Claim(name, INHERIT, temperature=temperature), layers[-1].span(), how, writable=own)
     value, is_known, document = tops[key]
@@ -256,12 +252,6 @@ def _statement(found: Providers, name: str, layers: Sequence[AgentConfigLayer], 
     at = answer.at or document.span((key,))
     claim = Claim(name, answer.alias, temperature=temperature)
     return Statement(claim, at, how, answer.remedy, writable=own)
-
-
-def _mode(name: str, layers: Sequence[AgentConfigLayer]) -> str:
-    found = strongest(layers, "mode")
-    mode = found.values["mode"] if found and "mode" not in found.undecided else _MODES.get(name, "all")
-    return str(mode)
 
 
 def _default(name: str, mode: str, tops: Mapping[str, Top]) -> tuple[str, str]:

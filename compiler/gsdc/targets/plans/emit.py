@@ -14,6 +14,7 @@ from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.registry import PLAN_ATTRIBUTES
 from gsdc.plans.expectation import SEED, expectations
+from gsdc.plans.plan_status import OPEN, status_on_disk
 from gsdc.plans.usage import measured, sizes, usage
 from gsdc.policy.model import Model, Policy
 from gsdc.source.attribute import Attribute
@@ -23,7 +24,6 @@ from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import BEGIN, TaskNotes, damaged, fitting, generated_metrics, put, strip
 from gsdc.source.span import span_at
-from gsdc.source.summary import summary_on_disk
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.plans.disagreements import disagreements
@@ -175,10 +175,10 @@ def expected_claims(request: Request) -> frozenset[Claim]:
 def done(tree: Tree, path: str) -> bool:
     """Tell whether GSD does not run the plan at ``path``: it has a summary, is archived, or has another name."""
     location = tree.root / path
-    if role(location.parts[:-1], location.name) in {Role.ARCHIVED, Role.SKIPPED}:
+    if role(location.parts[:-1], location.name) is Role.SKIPPED:
         return True
     version = installed_gsd(str(tree.root / project_of(path))) or GsdVersion.CORE
-    return summary_on_disk(str(location), version) is not None
+    return status_on_disk(str(location), version) != OPEN
 
 
 def at_hand(tree: Tree, patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
