@@ -1,8 +1,8 @@
 """Fit the weights of ``gsdc.tasks.security``: ``python -m tests.security_weights [--write]``.
 
-A logistic regression on the judged tasks that are not kept back, and on the made-up cases (``tests.logistic``). A weight
-never says the opposite of what its feature means; single words get a weight only if several tasks need it. The base is
-moved so that a task is critical from 0 on. Prints how well tasks are told: the ones of each repository by weights
+A logistic regression on the judged tasks that are not kept back, and on the made-up cases (``tests.logistic``). No
+weight says the opposite of what its feature means. A single word gets a weight only if several tasks need it. The base
+is moved so that a task is critical from 0 on. Prints how well tasks are told: those of each repository by weights
 fitted on the others, and those kept back.
 """
 

@@ -6,7 +6,7 @@ after "with" or a comma and later sentences are details. In a long action the sh
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -98,8 +98,8 @@ def _guarding() -> Vocabulary:
     return Vocabulary({"guarding": {1.0: GUARDING}})
 
 
-def gather(task: Task) -> TaskEvidence:
-    """Return the evidence of ``task``."""
+def gather(task: Task, weighed: Container[str] | None = None) -> TaskEvidence:
+    """Return the evidence of ``task``. With ``weighed``, single words only if their feature is in it."""
     name, text = unlabelled(task.name), prose(task)
     foreign = is_foreign(f"{name} {text[:_OPENING]}")
     known, read = (_any_language(), foreign_words) if foreign else (_latin(), words)
@@ -118,7 +118,11 @@ def gather(task: Task) -> TaskEvidence:
         *_of_action(text, read, known),
         *_of_files(task.writes),
         *_named_for(product),
-        *_words_of(name, text, product, read),
+        *(
+            Evidence(feature, 1, part, word)
+            for feature, part, word in _words_of(name, text, product, read)
+            if weighed is None or feature in weighed
+        ),
     )
     return TaskEvidence(evidence, frozenset(match.topic for match in (*head, *rest, *files) if match.weight > WEAK))
 
@@ -212,8 +216,8 @@ def _named_for(product: Sequence[str]) -> Iterator[Evidence]:
         yield Evidence("files: named for it", len(named) / len(product), "files", named[0])
 
 
-def _words_of(name: str, text: str, product: Sequence[str], read: _Read) -> Iterator[Evidence]:
-    """Yield each word of the name, the first sentence and the paths, for the words that are known to say something."""
+def _words_of(name: str, text: str, product: Sequence[str], read: _Read) -> Iterator[tuple[str, str, str]]:
+    """Yield each word of the name, the first sentence and the paths: its feature, its part of the task, and itself."""
     found = read(name)
     for part, said in (
         ("name", found),
@@ -223,8 +227,8 @@ def _words_of(name: str, text: str, product: Sequence[str], read: _Read) -> Iter
         ("folders", words(" ".join(path.rpartition("/")[0] for path in product))),
     ):
         for word in dict.fromkeys(said):
-            if word.isalpha() and len(word) >= _SHORTEST_WORD:
-                yield Evidence(f"{part}{WORD}{word}", 1, part, word)
+            if len(word) >= _SHORTEST_WORD and word.isalpha():
+                yield f"{part}{WORD}{word}", part, word
 
 
 def _first_sentence(text: str, read: _Read) -> list[str]:

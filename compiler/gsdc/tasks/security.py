@@ -84,7 +84,8 @@ def judge(task: Task) -> SecurityVerdict:
     """Judge ``task`` by its name, files and action. Checkpoints do no work: they are never critical."""
     if task.is_checkpoint:
         return _NOTHING
-    found, weight = gather(task), weights()
+    weight = weights()
+    found = gather(task, weight)
     reasons = tuple(
         Reason(one.said, one.part, weight[one.feature] * one.value) for one in found.evidence if weight.get(one.feature)
     )

@@ -65,10 +65,10 @@ class Vocabulary:
     def matches(self, found: Sequence[str]) -> Iterator[Match]:
         """Yield each occurrence of a phrase in the words ``found``; the longest hides those in it."""
         phrases, index = self._phrases, 0
-        for place, word in enumerate(found):
-            if place < index or word not in phrases:
+        for place in [place for place, word in enumerate(found) if word in phrases]:
+            if place < index:
                 continue
-            for rest, match in phrases[word]:
+            for rest, match in phrases[found[place]]:
                 if not rest or tuple(found[place + 1 : place + 1 + len(rest)]) == rest:
                     index = place + 1 + len(rest)
                     if match.topic:
