@@ -45,6 +45,7 @@ def test_mutations(bench: Bench, number: int):
     [
         "</tasks>" + "\n\n<!-- gsdc:begin plan-annotations\n-->\n<!-- gsdc:end plan-annotations -->" * 2,
         '---\nh:\u2028(\u2028(\u2028("\n---',  # more ends a line in YAML than in a file
+        "---\nwave\n<task>\n: 1\n---\n<task></task>\n",  # broken frontmatter in which no line is a key
         "<task>\n<task</task>",  # what is put in before "</task>" must not make "<task" a tag
         "<task></task>\0\n\n<!-- gsdc:begin plan-annotations\n-->\n<!-- gsdc:end plan-annotations -->",  # not ours
         f'<task model="haiku" estimated-complexity="{"1" * 5000}">\n</task>\n',  # too long for int()

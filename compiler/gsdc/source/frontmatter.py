@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Fix, Severity
@@ -169,8 +170,7 @@ def _read_broken(block: str, error: NotYamlError) -> tuple[Any, bool]:
 
 def _each_key(block: str) -> Iterator[tuple[str, Any]]:
     """Yield each top-level key of broken YAML with its value, None if the value is the broken part."""
-    begins = [match.start() for match in _KEY.finditer(block)]
-    for begin, end in zip(begins, [*begins[1:], len(block)], strict=True):
+    for begin, end in pairwise([*(match.start() for match in _KEY.finditer(block)), len(block)]):
         try:
             data = loads(block[begin:end])
         except NotYamlError:
