@@ -162,10 +162,92 @@ def test_complexity_of_tasks_that_were_kept_back_is_within_two():
         ("HTTP roundtrip smoke test + side effects", "src/server.rs, tests/smoke.rs", "testing"),
         ("Add the parser (with tests) to the importer", "src/parser.py", "implementation"),
         ("Create Learner class skeleton", "src/learner.ts", "boilerplate"),
+        # Set-up files: of editors and linters, licences, samples, and templates of all of these.
+        ("Add a debug launcher", ".vscode/launch.json", "boilerplate"),
+        ("Tighten the linter", ".golangci.yml, .markdownlint.json", "boilerplate"),
+        ("Pick a licence", "LICENSE", "boilerplate"),
+        ("Template of the manifest", "templates/new-app/package.json.hbs", "boilerplate"),
+        ("Show the notice", "src/notice.ts", "implementation"),
+        ("Render the page", "src/templates/page.html.j2", "implementation"),
+        ("Create a new desktop project", "Notes.csproj, Program.cs", "boilerplate"),
+        ("Package skeleton and settings", "pyproject.toml, src/notes/__init__.py", "boilerplate"),
+        ("Load a skeleton card", "package.json, src/card.tsx", "implementation"),
+        # Lists of what is elsewhere.
+        ("Export the new codecs", "src/codecs/index.ts", "boilerplate"),
+        ("Register the codecs", "src/codecs/__init__.py", "boilerplate"),
+        ("Register the codecs and write the decoder", "src/codecs/__init__.py, src/decoder.py", "implementation"),
+        ("Export the codecs and test them", "src/codecs/index.ts, tests/codecs.test.ts", "testing"),
+        ("Start the server", "src/index.ts", "implementation"),
+        ("Add codec constants", "src/limits.go", "boilerplate"),
+        ("Add codec constants and enforce them", "src/limits.go, src/decode.go", "implementation"),
+        ("Add an arrow dependency and read its files", "Cargo.toml, src/read.rs", "implementation"),
+        # A noun after the verb is a part of the product.
+        ("Delete the old fixtures folder", "src/old.ts", "boilerplate"),
+        ("Delete button for drafts", "src/drafts.tsx", "implementation"),
+        ("Push notifications for replies", "src/replies.kt", "implementation"),
+        ("Commit graph walker", "src/graph.rs", "implementation"),
+        ("Commit all changes of the phase", "src/a.py, src/b.py", "boilerplate"),
+        ("Document upload endpoint", "src/upload.py", "implementation"),
+        ("Comments list under a post", "src/comments.tsx", "implementation"),
+        ("Add an inline comment on the lock order", "src/lock.c", "docs"),
+        # Modules of source code are not infrastructure.
+        ("Colour the prompt", "src/infra/prompt.cpp", "implementation"),
+        ("Alarm on slow queues", "infra/alarms.ts", "infra"),
+        ("Weekly updates of actions", ".github/dependabot.yml", "infra"),
+        # Tests: within a source file, and files that only their name tells.
+        ("Edge-case tests for the tokenizer", "src/tokenizer.rs", "testing"),
+        ("Smoke test of the installer", "scripts/test-installer.sh", "testing"),
+        ("Provider of test environments", "src/test-env/provider.py", "implementation"),
+        # Reports, and documents that the name tells.
+        ("Find unused modules", "unused-modules.txt", "research"),
+        ("Update the SUMMARY of the phase", "", "docs"),
+        ("Write UPGRADING.md for the next release", "", "docs"),
+        ("Determine the caching strategy", "", "research"),
     ],
 )
 def test_kinds(name, files, expected):
     assert kind.classify(task_of(name, files)).name == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "action", "expected"),
+    [
+        ("Visual verification", "", "Start the dev server and click through the wizard.", "testing"),
+        ("Validate the importer end to end", "", "1. Run the importer on the sample.", "testing"),
+        ("Verify that the wizard works", "", "", "testing"),
+        ("Validate the naming of the modules", "", "Read each module and compare it with the guide.", "review"),
+        ("Verify tokens of each request", "", "", "review"),
+        ("Review the importer", "", "Run the linter, then read the diff.", "review"),
+        ("Reinstall and verify the hooks", "agents/writer.md", "Run the installer.", "testing"),
+        ("Install the parser and verify it", "package.json", "Run npm install.", "boilerplate"),
+        ("Verify sizes, lint, and that all tests pass", "src/a.rs, src/b.rs", "**Step 1:** Run wc on both.", "testing"),
+        ("Verify signatures, and add tests", "src/sign.rs", "Compare the digest in constant time.", "implementation"),
+        ("Add drift and completeness tests", "src/table.rs", "Add two tests to the module.", "testing"),
+        (
+            "Add the table and its tests",
+            "src/table.rs, tests/table.rs",
+            "Add the struct to the module.",
+            "implementation",
+        ),
+        ("Move the adapters", "lib/adapters", "git mv lib/old/adapters lib/adapters", "boilerplate"),
+        ("Move the cursor by words", "src/cursor.ts", "Find the next boundary.", "implementation"),
+        ("Shared types", "src/types/index.ts", "Re-export the types of both modules.", "boilerplate"),
+    ],
+)
+def test_kinds_that_the_action_tells(name, files, action, expected):
+    assert kind.classify(task_of(name, files, action)).name == expected
+
+
+def test_a_long_word_does_not_stop_the_classifier():
+    """Nested repeats once made the time grow with the cube of the length."""
+    assert kind.classify(task_of(f"write {'a' * 20_000}", "src/a.ts")).name == "implementation"
+
+
+def test_a_check_that_runs_something_is_no_review():
+    task = task_of("Visual verification of the wizard", "", "Start the dev server.")
+    said = kind.classify(task)
+    assert said.checks
+    assert not kind.is_review(task, said)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ SECURITY_REVIEWS = (
     "Write the STRIDE threat register",
     "Audit secrets handling",
     "RLS policy audit: security review",
+    "Validate session tokens end to end",
 )
 NO_SECURITY_REVIEWS = (
     ("Fix the findings of the security audit", "src/login.ts"),
@@ -109,6 +110,18 @@ def test_no_security_review_runs_below_the_pin(fleet, profile):
         assert task.decision.model in {"opus", None}, (name, files, zone)
         assert task.decision.model or task.decision.defer
         assert dict(task.attributes).get("model") in {"opus", None}
+
+
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        ("Validate session tokens end to end", "Run the app and log in twice."),
+        ("Launch it and verify session tokens", "Launch it and log in twice."),
+        ("Visual verification", "Run a penetration test of the API."),
+    ],
+)
+def test_a_check_of_security_that_runs_something_is_a_security_review(name, action):
+    assert nature(one(name, "", action).tasks[0]).work.kind == "security-review"
 
 
 @pytest.mark.parametrize(("name", "files"), NO_SECURITY_REVIEWS)

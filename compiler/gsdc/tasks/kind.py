@@ -198,8 +198,8 @@ def _by_tests(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
         about_tests = about_tests or words.TESTS_OF.search(head)
     if (said := words.TESTS.search(head)) and (about_tests or ("testing" in sorts and words.TEST_VERB.match(head))):
         return Kind("testing", f'"{said}" begins its name')
-    if code and words.TESTS.search(name) and (said := words.ADDS_TESTS.match(task.text("action"))):
-        return Kind("testing", f'"{said[0].strip()}" begins its action')
+    if code and words.TESTS.search(name) and (adds := words.ADDS_TESTS.match(task.text("action"))):
+        return Kind("testing", f'"{adds[0].strip()}" begins its action')
     return None
 
 
@@ -215,13 +215,13 @@ def _by_subject(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
         return Kind("infra", f'"{said}" in its name')
     if not code and (said := words.DOCUMENT.search(head)):
         return Kind("docs", f'"{said}" begins its name')
-    if code and (said := words.DOCUMENTS.match(head) or (len(sorts) == 1 and words.COMMENT.search(head))):
+    if code and (said := words.DOCUMENTS.match(head) or (words.COMMENT.search(head) if len(sorts) == 1 else "")):
         return Kind("docs", f'"{said}" begins its name')
     if not task.files and (said := words.REVIEW.search(name)):
         return Kind("review", f'"{said}" in its name, and it writes no file')
-    said = words.SETUP.match(head)
+    chore = words.SETUP.match(head)
     # With code, the name must be about nothing else: "Add the dependency and write the client" is implementation.
-    more = words.LISTED.search(said) and len(_BRACKETS.sub("", name).rstrip()) > len(head)
-    if said and not (code and (more or words.FEATURE.match(name))):
-        return Kind("boilerplate", f'"{said}" begins its name')
+    more = words.LISTED.search(chore) and len(_BRACKETS.sub("", name).rstrip()) > len(head)
+    if chore and not (code and (more or words.FEATURE.match(name))):
+        return Kind("boilerplate", f'"{chore}" begins its name')
     return None

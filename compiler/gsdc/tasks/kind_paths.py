@@ -16,11 +16,11 @@ TESTED_INSIDE: Final = Patterns(r"\.(?:rs|zig|d)$")
 # Prompts, commands and workflows of agents are executable Markdown.
 PROMPT_FILE: Final = Patterns(r"(?:^|/)(?:agents|commands|workflows|skills|prompts)/(?:.*/)?(?!README)[^/]*\.md$")
 DOC_FILE: Final = Patterns(
-    r"\.(?:md|mdx|rst|adoc|txt)(?:\.(?:hbs|j2|tmpl))?$|(?:^|/)docs?/|(?:^|/)(?:LICENSE|NOTICE|AUTHORS|README|CHANGELOG)(?:$|\.)"
+    r"\.(?:md|mdx|rst|adoc|txt)(?:\.(?:hbs|j2|tmpl))?$|(?:^|/)docs?/|(?:^|/)(?:LICEN[SC]E(?:-\w+)?|NOTICE|AUTHORS|README|CHANGELOG)$"
 )
 # Text that no reader of the documentation wants: data for tools, and licences.
 TEXT_DATA: Final = Patterns(
-    r"(?:^|/)(?:(?:requirements[\w.-]*|CMakeLists|robots|constraints)\.txt|(?:LICENSE|NOTICE)(?:\.\w+)?)$"
+    r"(?:^|/)(?:(?:requirements[\w.-]*|CMakeLists|robots|constraints)\.txt|(?:LICEN[SC]E(?:-\w+)?|NOTICE)(?:\.(?:md|txt))?)$"
 )
 # Documents that report what was found.
 REPORT_FILE: Final = Patterns(r"(?:^|/)[\w.-]*(?:analysis|findings|inventory|survey|spike)[\w.-]*$|\.txt$")
@@ -46,7 +46,7 @@ SETUP_FILE: Final = Patterns(
     r"|\w[\w.]*\.(?:csproj|fsproj|vcxproj|slnx?|props|gemspec)|xmake\.lua|CMakeLists\.txt|Podfile|Package\.swift"
     r"|pubspec\.yaml|mix\.exs|deno\.jsonc?|setup\.(?:py|cfg)|(?:tox|pytest|mypy)\.ini|(?:ruff|rustfmt|clippy|deny)\.toml"
     r"|rust-toolchain(?:\.toml)?|lerna\.json|nx\.json|tsconfig[\w.]*\.json|turbo\.json|biome\.json\w*"
-    r"|(?:default|setting)s\.(?:ya?ml|toml|ini)|favicon\.\w+|robots\.txt|(?:LICENSE|LICENCE|COPYING|NOTICE)(?:\.\w+)?"
+    r"|(?:default|setting)s\.(?:ya?ml|toml|ini)|favicon\.\w+|robots\.txt|(?:LICEN[SC]E(?:-\w+)?|COPYING|NOTICE)(?:\.(?:md|txt))?"
     r"|\.[\w-]+ignore|\.gitattributes|\.env[\w.]*|\.editorconfig|\.nvmrc|\.(?:tool|node|python|ruby)-versions?"
     r"|\.clang-(?:format|tidy)|\.(?!bash|zsh|vim)[\w-]+rc(?:\.\w+)?|\.[\w-]+\.(?:ya?ml|toml|jsonc?|ini))$"
     r"|(?:^|/)\.(?:vscode|idea|husky|changeset)/"

@@ -124,14 +124,16 @@ def look_at_security(task: Task, of: Kind) -> str:
         # inspection.
         documents = bool(_DOCUMENT.search(making)) if making else True
         return said if documents and not (making and writes_code) and not (making and of.name == "testing") else ""
-    looked = _LOOK.match(name) or (of.name == "review" and _LOOK.search(name))
+    # A check that runs something is testing, but what it checks may be security all the same.
+    inspects = of.name == "review" or of.checks
+    looked = _LOOK.match(name) or (inspects and _LOOK.search(name))
     about = _SECURITY.search(name)
-    if looked and about and not making and (of.name in {"review", "research", "docs"} or _only_documents(task)):
+    if looked and about and not making and (inspects or of.name in {"research", "docs"} or _only_documents(task)):
         return f"{looked} ... {about}"
     decided = _DECIDE.match(name)
     if decided and about and (not task.writes or _only_documents(task)):
         return f"{decided} ... {about}"
-    if of.name == "review" and not task.writes and (said := _SECURITY_REVIEW.search(first_sentence(task))):
+    if inspects and not task.writes and (said := _SECURITY_REVIEW.search(first_sentence(task))):
         return said
     return ""
 

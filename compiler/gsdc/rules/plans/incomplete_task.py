@@ -1,6 +1,6 @@
 """A task lacks its name, what to do, how to verify it, when it is done, or which files it writes.
 
-A review writes no files, and a checkpoint has a form of its own.
+A review and a check of finished work write no files, and a checkpoint has a form of its own.
 
 ## Why is this bad?
 An agent that is not told fills the gap: it decides for itself what to do, when to stop, or which files to touch.
@@ -66,5 +66,10 @@ def _missing(task: Task) -> Iterator[str]:
         yield "name"
     for part, elements in PARTS.items():
         told = not present.isdisjoint(elements) or f"**{part}" in said
-        if not told and not (part == "files" and classify(task).name in _WRITES_NOTHING):
+        if not told and not (part == "files" and _writes_nothing(task)):
             yield part
+
+
+def _writes_nothing(task: Task) -> bool:
+    kind = classify(task)
+    return kind.checks or kind.name in _WRITES_NOTHING
