@@ -142,6 +142,11 @@ def test_unclosed_task_is_a_finding_and_hides_nothing():
         ("All paths in out/dead.txt, plus any orphaned files under src/events/", []),
         ("- reference: the panel in App.tsx lines 10-20", []),
         ("Makefile: the new target", ["Makefile"]),
+        ('["src/a.ts"]', ["src/a.ts"]),
+        ('[\n  "src/a.ts",\n  "my notes/b.md"\n]', ["src/a.ts", "my notes/b.md"]),
+        ("[src/a.ts, lib/b.ts]", ["src/a.ts", "lib/b.ts"]),
+        ("[]", []),
+        ("[id].ts, [x].ts", ["[id].ts", "[x].ts"]),
     ],
 )
 def test_paths(text, expected):

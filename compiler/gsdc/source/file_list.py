@@ -19,6 +19,8 @@ _LABEL: Final = re.compile(
 _BULLET: Final = re.compile(r"^(?:[-*]|\d+[.)])\s+")
 _ONE_PATH: Final = re.compile(r"[\w./@-]*[/.][\w/@-]+")
 _BRACKET: Final = re.compile(r"[()\[\]{}]")
+# A list of JSON or YAML: empty, of several paths, or of quoted ones. "[slug]" alone is the name of a folder.
+_LIST: Final = re.compile(r"""\s*\[(\s*|\s*["'][^\[\]]*|[^\[\]]*,[^\[\]]*)\]\s*""")
 _SEPARATOR: Final = re.compile(r"[,;]")
 _MARK: Final = re.compile(r"[()\[\]{},;]")
 _PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
@@ -54,6 +56,8 @@ def paths(text: str) -> tuple[str, ...]:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     if _ONE_PATH.fullmatch(text) and not _NO_PATHS.fullmatch(text):
         return (text,)
+    if listed := _LIST.fullmatch(text):
+        text = listed[1]
     found: list[str] = []
     for line in text.splitlines():
         for part in _split(_BULLET.sub("", line.strip(), count=1)):
