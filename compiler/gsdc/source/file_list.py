@@ -20,7 +20,7 @@ _BULLET: Final = re.compile(r"^(?:[-*]|\d+[.)])\s+")
 _ONE_PATH: Final = re.compile(r"[\w./@-]*[/.][\w/@-]+")
 _BRACKET: Final = re.compile(r"[()\[\]{}]")
 # A list of JSON or YAML: empty, of several paths, or of quoted ones. "[slug]" alone is the name of a folder.
-_LIST: Final = re.compile(r"""\s*\[(\s*|\s*["'][^\[\]]*|[^\[\]]*,[^\[\]]*)\]\s*""")
+_LIST: Final = re.compile(r"""\s*\[(\s*|\s*["'][^\[\]]*|[^\[\],]*,[^\[\]]*)\]\s*""")
 _SEPARATOR: Final = re.compile(r"[,;]")
 _MARK: Final = re.compile(r"[()\[\]{},;]")
 _PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
