@@ -110,7 +110,10 @@ def test_explain_says_on_which_model_a_plan_is_run(tmp_path, fleet, told):
     plan = tmp_path / "01-01-PLAN.md"
     plan.write_text(PLAN)
     said = run(tmp_path, "explain", f"{plan}#1").output
-    assert ("  get-shit-done runs all tasks of a plan on the model of gsd-executor: sonnet\n" in said) is told
+    assert (
+        "  get-shit-done itself does not read that: it runs all tasks of a plan on the model of gsd-executor: sonnet\n"
+        in said
+    ) is told
     executor = answer(tmp_path, "explain", f"{plan}#1")["plan_executor"]
     assert executor == ({"agent": "gsd-executor", "model": "sonnet"} if told else None)
 

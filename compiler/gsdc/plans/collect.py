@@ -11,8 +11,9 @@ from gsdc.source.file_list import paths, plain
 from gsdc.source.gsd_status import status_of
 from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.plan import Plan
-from gsdc.tasks.kind import classify, is_review, only_looks
+from gsdc.tasks.kind import only_looks
 from gsdc.tasks.security import concerns_authentication
+from gsdc.tasks.work import reviews
 
 # Begins with a literal, not with "^": `re` looks for the end of a line much faster than for the beginning of one.
 _REFERENCE: Final = re.compile(r"\n[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?@(?P<path>[^\s`]+))")
@@ -145,7 +146,7 @@ def _reviews(plan: Plan) -> tuple[tuple[Passage, ...], bool]:
     """Return the tasks on authentication that no later task of the plan reviews, and whether anything is reviewed."""
     last_review = 0
     for task in reversed(plan.tasks):
-        if task.is_checkpoint or (not task.files and is_review(task, classify(task))):
+        if task.is_checkpoint or reviews(task):
             last_review = task.number
             break
     open_work = tuple(

@@ -106,7 +106,8 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     yield from (f"    {printable(origin)}" for origin in data["origins"])
     if executor := data["plan_executor"]:
         runs = executor["model"] or "deferred"
-        yield printable(f"  get-shit-done runs all tasks of a plan on the model of {executor['agent']}: {runs}")
+        which = f"all tasks of a plan on the model of {executor['agent']}: {runs}"
+        yield printable(f"  get-shit-done itself does not read that: it runs {which}")
     waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends_on"])
     yield printable(f"  batch {data['batch']}" + (f", after {waits}" if waits else ""))
     estimate = data["estimate"]

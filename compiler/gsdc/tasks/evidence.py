@@ -23,6 +23,12 @@ _START: Final = 50  # words of the action that describe it; the rest is detail
 WORD: Final = ": word "  # in the name of a feature: a single word, and its part of the task
 _LONGEST: Final = 40  # characters of a word with what follows it
 _SHORTEST_WORD: Final = 3
+_NO_SUBJECT: Final = frozenset(
+    words(
+        "all and any are but can for from has have into its new not now one only out per src that them then this two "
+        "use uses using via was when which will with"
+    )
+)
 _BEGINNING: Final = 5  # words of the name that say what is done to what
 _OPENING: Final = 400  # characters of the action from which its language is detected
 _SENTENCE: Final = 10  # words in which tests are named if they are the main work
@@ -227,7 +233,7 @@ def _words_of(name: str, text: str, product: Sequence[str], read: _Read) -> Iter
         ("folders", words(" ".join(path.rpartition("/")[0] for path in product))),
     ):
         for word in dict.fromkeys(said):
-            if len(word) >= _SHORTEST_WORD and word.isalpha():
+            if len(word) >= _SHORTEST_WORD and word.isalpha() and word not in _NO_SUBJECT:
                 yield f"{part}{WORD}{word}", part, word
 
 

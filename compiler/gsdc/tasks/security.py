@@ -33,6 +33,7 @@ from gsdc.source.task import Task
 from gsdc.tasks.evidence import gather, only_beside, topics_of_name
 
 BASE: Final = "base"  # the initial weight of every task: most are not critical
+_LEAST: Final = 0.05  # the least weight that a reason shows
 AUTHENTICATION: Final = frozenset({"authentication", "tokens"})
 
 
@@ -63,7 +64,7 @@ class SecurityVerdict(NamedTuple):
             return "no sign of security"
         if self.score >= 0 and not self.critical:
             return f"it writes tests or documents only (score {self.score:.1f})"
-        return f"score {self.score:.1f}, critical from 0 on"
+        return f"score {self.score:.1f}, critical from 0 on ({weights()[BASE]:.1f} without any evidence)"
 
     @property
     def strongest(self) -> tuple[Reason, ...]:
@@ -86,10 +87,12 @@ def judge(task: Task) -> SecurityVerdict:
         return _NOTHING
     weight = weights()
     found = gather(task, weight)
-    reasons = tuple(
-        Reason(one.said, one.part, weight[one.feature] * one.value) for one in found.evidence if weight.get(one.feature)
-    )
-    score = weight[BASE] + sum(reason.weight for reason in reasons)
+    weights_of: dict[tuple[str, str], float] = {}
+    for one in found.evidence:
+        if value := weight.get(one.feature):
+            weights_of[one.said, one.part] = weights_of.get((one.said, one.part), 0.0) + value * one.value
+    score = weight[BASE] + sum(weights_of.values())
+    reasons = tuple(Reason(said, part, value) for (said, part), value in weights_of.items() if abs(value) >= _LEAST)
     return SecurityVerdict(score >= 0 and not only_beside(task), score, reasons, found.topics)
 
 

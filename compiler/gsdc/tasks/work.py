@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from gsdc.source.task import Task
 from gsdc.tasks import kind as family
 from gsdc.tasks import security
-from gsdc.tasks.security_review import look_at_security, name_of
+from gsdc.tasks.security_review import look_at_security, may_look_at_security, name_of
 from gsdc.tasks.vocabulary import Patterns, WholeWords
 
 # Every kind, with its family, whose route and estimates apply if a fleet has no route for the kind.
@@ -207,6 +207,16 @@ def classify(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> 
     found = _WITHIN.get(of.name, _same)(task, of, verdict)
     novel = found.kind in {"architecture", "planning"} or bool(_NOVEL.search(task.name))
     return found._replace(novel=True) if novel else found
+
+
+def reviews(task: Task) -> bool:
+    """Tell whether ``task`` reviews finished work. It may write a report."""
+    if task.files and not (_REVIEW.search(name_of(task)) or may_look_at_security(task)):
+        return False
+    of = family.classify(task)
+    if family.is_review(task, of):
+        return True
+    return bool(task.files) and classify(task, of, security.judge(task)).kind in {"review", "security-review"}
 
 
 def _same(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001 - one signature for all

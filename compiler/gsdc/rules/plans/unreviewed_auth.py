@@ -1,8 +1,8 @@
 """Work on authentication is not followed by a review.
 
-A task that reviews, audits or verifies, or a checkpoint at which a person does, later in the plan or in a later plan of
-the phase, is such a review. This is a note: of the tasks that it takes for work on authentication, about one in seven
-merely handles such data (read on public plans).
+A task that reviews or audits, later in the plan or in a later plan of the phase, is such a review, and so is a
+checkpoint at which a person does. A review may write a report. This is a note: of the tasks that it takes for work on
+authentication, about one in seven merely handles such data (read on public plans).
 
 ## Why is this bad?
 A hole in authentication is found by the next reader or by an attacker (seed 004, "Security-First Guardrails": all auth
