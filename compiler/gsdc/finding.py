@@ -121,6 +121,7 @@ def nearest(word: str, allowed: "list[str] | tuple[str, ...]") -> str:
     """Return a phrase that lists ``allowed``, or the three nearest of many, the most likely one first."""
     from difflib import get_close_matches
 
+    allowed = list(dict.fromkeys(allowed))
     close = get_close_matches(word, allowed, n=1, cutoff=0.6) or get_close_matches(
         word.lower(), allowed, n=1, cutoff=0.6
     )

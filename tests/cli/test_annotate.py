@@ -49,7 +49,9 @@ def test_check_write_check_remove(project):
     assert plans(project) == annotated
     run(project, "annotate", "--write", "--profile", "budget", project / ".planning")
     assert plans(project) != annotated
-    assert run(project, "annotate", "--remove", "--write", project / ".planning").exit_code == 0
+    removed = run(project, "annotate", "--remove", "--write", project / ".planning")
+    assert removed.exit_code == 0
+    assert removed.stdout.startswith("removed the annotations of ")
     assert plans(project) == before
 
 

@@ -70,7 +70,7 @@ def command(session: Session, asked: Asked) -> None:
                     replace_file(place_of(Path(path), folders, path), after.encode(), path)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))
-    _answer(session, asked.do, texts, sorted_findings(findings))
+    _answer(session, asked, texts, sorted_findings(findings))
     session.exit(findings, failed=asked.do == "check" and bool(texts), strict=False)
 
 
@@ -108,15 +108,16 @@ def _annotated(
         yield file.path, before, after, findings
 
 
-def _answer(session: Session, do: str, texts: dict[str, tuple[str, str]], findings: "tuple[Finding, ...]") -> None:
+def _answer(session: Session, asked: Asked, texts: dict[str, tuple[str, str]], findings: "tuple[Finding, ...]") -> None:
     if session.format == "json":
         session.print_json({"changed": sorted(texts), "findings": session.findings_data(findings)})
         return
     session.show(findings)
+    written = "removed the annotations of" if asked.remove else "annotated"
     for path, (before, after) in texts.items():
-        if do == "diff":
+        if asked.do == "diff":
             session.print_diff(path, before, after)
         else:
-            session.say(f"{'annotated' if do == 'write' else 'out of date:'} {path}")
+            session.say(f"{written if asked.do == 'write' else 'out of date:'} {path}")
     if not texts:
         session.say("every plan is up to date")
