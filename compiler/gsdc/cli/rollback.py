@@ -33,9 +33,7 @@ class Asked(NamedTuple):
 
 @click.command(epilog="Example: gsdc rollback --dry-run. Or: gsdc rollback --to 3")
 @click.argument("number", metavar="[ID]", type=click.IntRange(1), required=False)
-@click.option(
-    "--to", type=click.IntRange(0), help="Roll back every change after this one; 0 rolls back them all."
-)
+@click.option("--to", type=click.IntRange(0), help="Roll back every change after this one; 0 rolls back all.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--force", is_flag=True, help="Overwrite files edited since; a copy is kept in .gsdc/kept/.")
 @click.option("--pending", is_flag=True, help="Undo an interrupted change even if the project has moved since.")
