@@ -210,13 +210,15 @@ def classify(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> 
 
 
 def reviews(task: Task) -> bool:
-    """Tell whether ``task`` reviews finished work. It may write a report."""
+    """Tell whether ``task`` reviews finished work; of files, it may write documents only: its report."""
     if task.files and not (_REVIEW.search(name_of(task)) or may_look_at_security(task)):
         return False
     of = family.classify(task)
     if family.is_review(task, of):
         return True
-    return bool(task.files) and classify(task, of, security.judge(task)).kind in {"review", "security-review"}
+    if not task.files or not all(map(family.is_document, task.writes)):
+        return False
+    return classify(task, of, security.judge(task)).kind in {"review", "security-review"}
 
 
 def _same(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001 - one signature for all
