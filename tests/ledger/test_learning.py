@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import time
 from statistics import median
 
 import pytest
@@ -94,7 +95,7 @@ def test_a_pool_counts_as_its_observations():
 
 def tasks(project, number, *, kind="docs", complexity=1, model="haiku", tokens=9000, **more):
     """Import tasks of one kind."""
-    at = 1_780_000_000_000
+    at = int(time.time() * 1000) - 86_400_000  # yesterday: what is old is forgotten
     lines = [
         {"key": f"{kind}{complexity}{model}{n}", "at": at, "unsplit": tokens, "written": model, "task": str(n)}
         | {"kind": kind, "complexity": complexity}
