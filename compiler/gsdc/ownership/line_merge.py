@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gsdc.source.line_diff import differences, split
 
 
-class _Hunk(NamedTuple):
+class Replacement(NamedTuple):
     """Replaces lines ``start`` to ``end`` of the base with ``lines``."""
 
     start: int
@@ -23,7 +23,7 @@ def merge_lines(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     if theirs in (base, ours):
         return ours
     lines = split(base)
-    hunks = sorted({*_hunks(lines, ours), *_hunks(lines, theirs)})
+    hunks = sorted({*replacements(lines, split(ours)), *replacements(lines, split(theirs))})
     if any(_meet(left, right) for left, right in pairwise(hunks)):
         return None
     merged: list[bytes] = []
@@ -34,12 +34,12 @@ def merge_lines(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     return b"".join([*merged, *lines[position:]])
 
 
-def _meet(left: _Hunk, right: _Hunk) -> bool:
+def _meet(left: Replacement, right: Replacement) -> bool:
     inserted = left.start == left.end or right.start == right.end
     return left.end > right.start or (left.end == right.start and inserted)
 
 
-def _hunks(base: Sequence[bytes], changed: bytes) -> Iterator[_Hunk]:
-    lines = split(changed)
-    for start, end, new_start, new_end in differences(base, lines):
-        yield _Hunk(start, end, tuple(lines[new_start:new_end]))
+def replacements(base: Sequence[bytes], changed: Sequence[bytes]) -> Iterator[Replacement]:
+    """Yield what makes the lines ``changed`` of the lines ``base``, in order."""
+    for start, end, new_start, new_end in differences(base, changed):
+        yield Replacement(start, end, tuple(changed[new_start:new_end]))

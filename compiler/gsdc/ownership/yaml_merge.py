@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from gsdc.finding import Rejected
+from gsdc.ownership.line_merge import replacements
 from gsdc.source.key_document import MISSING, same
-from gsdc.source.line_diff import differences, split
+from gsdc.source.line_diff import split
 from gsdc.source.tree import decode
 
 
@@ -25,14 +26,6 @@ class _Line(NamedTuple):
     text: bytes
     removed: bool = False
     own: bool = False
-
-
-class _Hunk(NamedTuple):
-    """Replaces lines ``start`` to ``end`` of the base with ``lines``."""
-
-    start: int
-    end: int
-    lines: tuple[bytes, ...]
 
 
 def undo_in_yaml(path: str, original: bytes, written: bytes, current: bytes) -> bytes | None:
@@ -109,8 +102,8 @@ def _merged(base: list[bytes], ours: list[bytes], theirs: list[bytes]) -> Iterat
     Lines that a person inserted next to, or between, removed lines are kept. Raises ``_ConflictError`` if both sides
     changed the same lines otherwise.
     """
-    undoing = set(_hunks(base, ours))
-    edits = set(_hunks(base, theirs)) - undoing
+    undoing = set(replacements(base, ours))
+    edits = set(replacements(base, theirs)) - undoing
     gone = {number for hunk in undoing for number in range(hunk.start, hunk.end)}
     replaced = {number for hunk in edits for number in range(hunk.start, hunk.end)}
     restored = {hunk.end: hunk.lines for hunk in undoing if hunk.lines}
@@ -122,11 +115,6 @@ def _merged(base: list[bytes], ours: list[bytes], theirs: list[bytes]) -> Iterat
         yield from (_Line(text, own=True) for text in added.get(number, ()))
         if number < len(base) and number not in replaced:
             yield _Line(base[number], removed=number in gone)
-
-
-def _hunks(base: list[bytes], changed: list[bytes]) -> Iterator[_Hunk]:
-    for start, end, new_start, new_end in differences(base, changed):
-        yield _Hunk(start, end, tuple(changed[new_start:new_end]))
 
 
 def _with_headers(lines: list[_Line]) -> list[_Line]:
