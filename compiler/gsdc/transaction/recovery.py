@@ -16,7 +16,7 @@ from gsdc.transaction.change import Image
 from gsdc.transaction.disk import DISK, Disk
 from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.record import File, Record, Stored
-from gsdc.transaction.store import Store
+from gsdc.transaction.store import Store, kept_at
 
 INTERRUPTED = Diagnostic(
     "DP008",
@@ -161,7 +161,7 @@ def keep(store: Store, number: int, path: str, image: Image, disk: Disk = DISK) 
     Raises OSError on a disk error.
     """
     for count in itertools.count(1):
-        place = store.kept / (f"{number:06}" if count == 1 else f"{number:06}-{count}") / path
+        place = store.root / kept_at(number, path, count)
         if place.status() is None:
             for depth in range(len(store.kept.parts), len(place.parts)):
                 disk.make_folder(place._replace(parts=place.parts[:depth]), PRIVATE_FOLDER)

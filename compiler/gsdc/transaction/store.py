@@ -142,9 +142,12 @@ class Store:
             disk.remove_all(self.old)
 
 
-def kept_at(number: int, path: str) -> str:
-    """Return the place, relative to the project, of the copy of an edited file that change ``number`` replaced."""
-    return f"{FOLDER}/kept/{number:06}/{path}"
+def kept_at(number: int, path: str, count: int = 1) -> str:
+    """Return the place, relative to the project, of the copy of an edited file that change ``number`` replaced.
+
+    ``count`` is 2 or more where another copy has the place before.
+    """
+    return f"{FOLDER}/kept/{number:06}{f'-{count}' if count > 1 else ''}/{path}"
 
 
 def real_path(tree: Tree, path: str) -> str:
