@@ -23,7 +23,7 @@ from gsdc.targets.claude_code.agents import release_of_session
 from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
 from gsdc.targets.claude_code.frontmatter import read_agent_frontmatter
-from gsdc.targets.claude_code.moved_alias import requested_id, spelled_out
+from gsdc.targets.claude_code.moved_alias import meant_by, requested_id
 from gsdc.targets.claude_code.settings import family
 from gsdc.targets.creation import OURS, prompt_of
 
@@ -49,8 +49,7 @@ def _alias_of(value: str, models: Iterable[Model]) -> str:
     alias = aliases(known, DECLARATION.ids).get(word)
     if alias is None:
         return value
-    own = spelled_out(word, next(model for model in known if model.alias == alias))
-    return alias if own == word else own
+    return meant_by(word, next(model for model in known if model.alias == alias))
 
 
 def _words(request: Request) -> Callable[[Model], str | None]:

@@ -29,10 +29,10 @@ def requested_id(model: Model) -> str | None:
     return None if word is None else _requested(word, model.ids.get(CANONICAL, ""))
 
 
-def spelled_out(word: str, model: Model) -> str:
-    """Return the id that the client resolves its alias ``word`` to, if the project moved ``model``; else ``word``."""
+def meant_by(word: str, model: Model) -> str:
+    """Return what the client runs for its alias ``word`` of ``model``: the model's alias, or its own id if moved."""
     meant = meaning(DECLARATION.ids, word)
-    return word if meant is None or requested_id(model) == word else meant.model
+    return model.alias if meant is None or requested_id(model) == word else meant.model
 
 
 @cache

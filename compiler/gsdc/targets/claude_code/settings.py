@@ -19,7 +19,7 @@ from gsdc.policy.model import Policy
 from gsdc.policy.recognition import fulfils, recognise
 from gsdc.source.span import Span
 from gsdc.targets.claude_code import DECLARATION, facts
-from gsdc.targets.claude_code.moved_alias import first_of_release, spelled_out
+from gsdc.targets.claude_code.moved_alias import first_of_release, meant_by
 from gsdc.targets.model_names import LONG_CONTEXT, alias_of
 
 SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
@@ -128,8 +128,7 @@ def model_of(value: str, policy: Policy) -> str:
 def _of_word(word: str, policy: Policy) -> str:
     """Return the catalog's alias of a word of Claude Code, or the client's own id if the project moved the alias."""
     alias = alias_of(policy, DECLARATION.ids, word)
-    own = spelled_out(word, policy.models[alias]) if alias in policy.models else word
-    return alias if own == word else own
+    return meant_by(word, policy.models[alias]) if alias in policy.models else alias
 
 
 def stands_for(alias: str, policy: Policy, settings: ClaudeSettings) -> tuple[str, Setting | None]:

@@ -6,18 +6,17 @@ user's agent overrides the project's. ``.claude/agents/*.md`` is loaded as well,
 unchanged. An agent of the same name in ``.github/agents/`` overrides it.
 """
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.source.jsonc import Jsonc
-from gsdc.source.tree import Tree, decode, is_blank
+from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_shape import AgentDefaults, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.copilot import AGENTS, DECLARATION, OF_CLAUDE_CODE, SETTINGS
-from gsdc.targets.json_settings import mapping
+from gsdc.targets.json_settings import settings_in
 from gsdc.targets.markdown_agents import Dialect, find, new, own_before_others, text_or_nothing
 
 WITHOUT_EFFECT = Diagnostic(
@@ -55,24 +54,12 @@ WITHOUT_EFFECT = Diagnostic(
 def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
     """Return what holds for agents without a model: a project's settings do not change it."""
     for path in SETTINGS:
-        try:
-            content = tree.read(path)
-            if content is None:
-                continue
-            paths[path] = None
-            findings.extend(_ignored(path, decode(content, path)))
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
+        if "subagents" in settings_in(path, tree, findings, paths):
+            document = Jsonc(path, decode(tree.read(path) or b"", path))
+            message = "Copilot CLI ignores `subagents` in a project's settings"
+            help_ = "remove `subagents`, and write `model` into the agents' own files"
+            findings.append(WITHOUT_EFFECT.at(document.span(("subagents",), key=True), message, help_))
     return AgentDefaults()
-
-
-def _ignored(path: str, text: str) -> Iterator[Finding]:
-    """Yield a finding if the settings have a block on sub-agents; raise ``Rejected`` if they are not JSON."""
-    document = None if is_blank(text) else Jsonc(path, text)
-    if document is not None and "subagents" in mapping(document.data):
-        message = "Copilot CLI ignores `subagents` in a project's settings"
-        help_ = "remove `subagents`, and write `model` into the agents' own files"
-        yield WITHOUT_EFFECT.at(document.span(("subagents",), key=True), message, help_)
 
 
 def _model(value: Any) -> str | None:

@@ -5,11 +5,12 @@ full id: unlike an agent's file, a call cannot name the release. Where the setti
 call runs on what they say (both measured on Claude Code 2.1.141 and 2.1.332).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from gsdc.finding import Diagnostic, Finding, Severity, counted
 from gsdc.models.words import identify_for, meaning
-from gsdc.policy.model import Policy
+from gsdc.policy.model import Model, Policy
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
 from gsdc.targets.claude_code.moved_alias import requested_id
@@ -43,15 +44,13 @@ OTHER_RELEASE = Diagnostic(
 
 
 def moved_aliases(tree: Tree, policy: Policy, aliases: Iterable[str]) -> Iterator[Finding]:
-    """Yield a finding for each moved alias among ``aliases``, one for each agent that GSD starts in Claude Code."""
-    agents: dict[str, int] = {}
-    for alias in aliases:
-        agents[alias] = agents.get(alias, 0) + 1
-    moved = {alias: model for alias in agents if (model := policy.models.get(alias)) and _is_moved(policy, alias)}
+    """Yield a finding for each moved alias among ``aliases``, those of the agents that GSD starts in Claude Code."""
+    agents = Counter(aliases)
+    moved = [model for alias in agents if (model := policy.models.get(alias)) and _is_moved(model)]
     if not moved:
         return
     settings = read_settings(tree, policy)
-    for alias, model in moved.items():
+    for model in moved:
         word, release = model.ids["claude"], requested_id(model)
         meant, real = meaning("claude", word), settings.alias(word)
         if release is None or meant is None:
@@ -59,11 +58,13 @@ def moved_aliases(tree: Tree, policy: Policy, aliases: Iterable[str]) -> Iterato
         own = meant.model if real is None else real.value
         if identify_for("claude", own).release == identify_for("claude", release).release:
             continue
-        message = f'get-shit-done starts {counted(agents[alias], "agent")} on "{word}", which is "{own}" in Claude Code'
+        message = (
+            f'get-shit-done starts {counted(agents[model.alias], "agent")} on "{word}", which is "{own}" in Claude Code'
+        )
         help_ = f'set {ALIASES[word]} to "{release}" in `env` of .claude/settings.json'
         yield OTHER_RELEASE.at(Span(ROOT, 0, 0), f'{message}, not "{release}"', help_)
 
 
-def _is_moved(policy: Policy, alias: str) -> bool:
-    word = policy.models[alias].ids.get("claude")
-    return word in ALIASES and requested_id(policy.models[alias]) != word
+def _is_moved(model: Model) -> bool:
+    word = model.ids.get("claude")
+    return word in ALIASES and requested_id(model) != word
