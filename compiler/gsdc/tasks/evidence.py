@@ -2,6 +2,7 @@
 
 The position of a phrase matters: the beginning of the name and the first sentence of the action describe the task; text
 after "with" or a comma and later sentences are details. In a long action the share that is about security counts.
+Single words count where judged tasks gave them a weight.
 """
 
 import math
@@ -115,18 +116,19 @@ def gather(task: Task, weighed: Container[str] | None = None) -> TaskEvidence:
     rest = tuple(known.matches(read(name[cut.start() :]))) if cut else ()
     product = [path for path in task.writes if not _NOT_PRODUCT.search(path)]
     files = tuple(match for path in product for match in known.matches(words(path)))
+    named, first = read(name), _first_sentence(text, read)
     evidence = (
         *_strengths("name", head, 2),
         *_strengths("detail of the name" if cut and cut[0].strip() in _DETAIL else "rest of the name", rest, 2),
         *_strengths("files", files, 2),
-        *_of_name(name, read(name), (*head, *rest)),
+        *_of_name(name, named, (*head, *rest)),
         *_subjects_of(name, cut.start() if cut else len(name)),
-        *_of_action(text, read, known),
+        *_of_action(read(text), first, known),
         *_of_files(task.writes),
         *_named_for(product),
         *(
             Evidence(feature, 1, part, word)
-            for feature, part, word in _words_of(name, text, product, read)
+            for feature, part, word in _words_of(named, first, product)
             if weighed is None or feature in weighed
         ),
     )
@@ -187,11 +189,9 @@ def _subjects_of(name: str, end: int) -> Iterator[Evidence]:
             yield Evidence(f"{part} {subject}", min(2, len(phrases)), "name", phrases[0])
 
 
-def _of_action(text: str, read: _Read, known: Vocabulary) -> Iterator[Evidence]:
+def _of_action(found: Sequence[str], first: Sequence[str], known: Vocabulary) -> Iterator[Evidence]:
     """Yield the evidence of the action: its first sentence says what the work is, later ones are details."""
-    found = read(text)
     matches = tuple(known.matches(found))
-    first = _first_sentence(text, read)
     yield from _strengths("first sentence", known.matches(first), 3)
     yield from _strengths("start of the action", known.matches(found[len(first) : _START]), 3)
     tests = _TESTING.intersection(found[:_SENTENCE])
@@ -222,13 +222,12 @@ def _named_for(product: Sequence[str]) -> Iterator[Evidence]:
         yield Evidence("files: named for it", len(named) / len(product), "files", named[0])
 
 
-def _words_of(name: str, text: str, product: Sequence[str], read: _Read) -> Iterator[tuple[str, str, str]]:
+def _words_of(named: Sequence[str], first: Sequence[str], product: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Yield each word of the name, the first sentence and the paths: its feature, its part of the task, and itself."""
-    found = read(name)
     for part, said in (
-        ("name", found),
-        ("beginning of the name", found[:_BEGINNING]),
-        ("first sentence", _first_sentence(text, read)),
+        ("name", named),
+        ("beginning of the name", named[:_BEGINNING]),
+        ("first sentence", first),
         ("file names", words(" ".join(path.rpartition("/")[2] for path in product))),
         ("folders", words(" ".join(path.rpartition("/")[0] for path in product))),
     ):

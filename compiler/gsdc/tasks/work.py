@@ -214,11 +214,14 @@ def reviews(task: Task) -> bool:
     if task.files and not (_REVIEW.search(name_of(task)) or may_look_at_security(task)):
         return False
     of = family.classify(task)
-    if family.is_review(task, of):
-        return True
-    if not task.files or not all(map(family.is_document, task.writes)):
-        return False
-    return classify(task, of, security.judge(task)).kind in {"review", "security-review"}
+    if not task.files:
+        return family.is_review(task, of)
+    return writes_report(task, classify(task, of, security.judge(task)))
+
+
+def writes_report(task: Task, work: Work) -> bool:
+    """Tell whether ``task`` is a review that writes documents, and nothing else."""
+    return bool(task.files) and work.kind in {"review", "security-review"} and all(map(family.is_document, task.writes))
 
 
 def _same(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001 - one signature for all

@@ -122,11 +122,10 @@ def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "S
     from gsdc.policy.breach import holds
     from gsdc.policy.model import Decision, State
     from gsdc.tasks.annotation import model_of
-    from gsdc.tasks.work import reviews
 
     wanted = rule.require.get("review")
     if wanted is not None:
-        reviewed = reviews(item.task) or any(_reviews(other, wanted) for other in later)
+        reviewed = _is_review(item) or any(_reviews(other, wanted) for other in later)
         return "" if reviewed else f'is not reviewed by "{wanted}"'
     alias = model_of(item)
     if alias is None or item.agent is None:
@@ -140,9 +139,7 @@ def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "S
 
 def _reviews(item: "Annotation", wanted: str) -> bool:
     """Tell whether a task is a review by ``wanted``: as its plan says, in ``agent="..."``, else by who does reviews."""
-    from gsdc.tasks.work import reviews
-
-    if not reviews(item.task) or item.agent is None:
+    if not _is_review(item) or item.agent is None:
         return False
     written = item.task.attribute("agent")
     return wanted == written.value if written else wanted in (*item.agent.roles, item.agent.name)
@@ -160,3 +157,10 @@ def _remedy(rule: "NeverBreak") -> str:
         "review": f'add a later task that reviews it, with agent="{value}"',
         "defer": "make it a checkpoint: a person does it",
     }.get(kind, "write another model into the task")
+
+
+def _is_review(item: "Annotation") -> bool:
+    from gsdc.tasks.kind import is_review
+    from gsdc.tasks.work import writes_report
+
+    return is_review(item.task, item.kind) or writes_report(item.task, item.work)
