@@ -116,7 +116,7 @@ def test_a_task_is_explained(project):
 @pytest.mark.parametrize(
     ("name", "files", "work"),
     [
-        ("Security audit of password hashing and login tokens", "docs/audit.md", "  routed as security-review: "),
+        ("Security audit of password hashing and login tokens", "docs/audit.md", "  security-review: "),
         ("Test password hashing and JWT verification of the login", "tests/login.test.ts", "  testing: "),
     ],
 )

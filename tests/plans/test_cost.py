@@ -48,7 +48,7 @@ def test_text(project):
         "PLAN.md: profile balanced, zone green\n"
         "\n"
         "  task                     kind            complexity  model              tokens      $\n"
-        "  1. Scaffold the package  boilerplate              3  haiku, effort low   2,500  0.001\n"
+        "  1. Scaffold the package  setup                    3  haiku, effort low   2,500  0.001\n"
         "  2. Add the list          implementation           5  sonnet              8,000  0.048\n"
         "  3. Add the 目次          implementation           2  haiku, effort low   5,300  0.002\n"
         "  4. The list              checkpoint               2  a person                -      -\n"

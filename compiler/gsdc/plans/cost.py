@@ -240,7 +240,7 @@ def _executed_data(executed: ExecutedCost | None) -> dict[str, Any] | None:
 
 
 def _task(item: Annotation, policy: Policy, known: TokenSources) -> TaskCost:
-    kind, score, model = item.kind.name, item.complexity.score, model_of(item)
+    kind, score, model = item.work.kind, item.complexity.score, model_of(item)
     priced = None if model is None else _priced(item, model, policy)
     deferred = item.decision.defer if item.decision is not None and model is None else ""
     if priced is not None:

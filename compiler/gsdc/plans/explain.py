@@ -77,11 +77,10 @@ def _estimate_data(estimate: Estimate, costs: TaskCost) -> dict[str, Any]:
 def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     """Yield ``explained`` as lines of text, the title first."""
     yield printable(f"task {data['task']}: {data['name']}")
-    kind, security, complexity = data["kind"], data["security"], data["complexity"]
-    yield printable(f"  {kind['name']}: {kind['why']}")
-    work = data["work"]
-    if work["kind"] != kind["name"]:
-        yield printable(f"  routed as {work['kind']}: {work['why']}")
+    kind, work, security, complexity = data["kind"], data["work"], data["security"], data["complexity"]
+    yield printable(f"  {work['kind']}: {work['why']}")
+    if kind["why"] != work["why"]:
+        yield printable(f"  estimated as {kind['name']}: {kind['why']}")
     if work["material"] > LARGE:
         yield f"  large context: {work['material']:,} tokens of files, large above {LARGE:,}"
     yield f"  {_verdict(security)}: {security['why']}"

@@ -93,7 +93,8 @@ class Nature(NamedTuple):
 def nature(task: Task) -> Nature:
     """Return the nature of ``task``."""
     of_kind, verdict = kind.classify(task), security.judge(task)
-    return Nature(of_kind, work.classify(task, of_kind, verdict), verdict)
+    of_work = work.classify(task, of_kind, verdict)
+    return Nature(work.family_of(of_work, of_kind), of_work, verdict)
 
 
 def natures(plan: Plan) -> Mapping[int, Nature]:
@@ -213,7 +214,7 @@ def _scored(task: Task, nature: Nature) -> complexity.Complexity:
     given = task.attribute("estimated-complexity")
     if given and given.value.isdecimal() and len(given.value) < 3 and 1 <= int(given.value) <= 10:
         return complexity.Complexity(int(given.value), ("a person wrote it",))
-    scored = complexity.score(task, nature.kind.name, critical=nature.security.critical)
+    scored = complexity.score(task, nature.kind.name, nature.work.kind, critical=nature.security.critical)
     if nature.task_class == "novel" and scored.score < 9:
         return complexity.Complexity(9, (*scored.factors, f"{nature.work.kind} work without precedent: 9"))
     return scored

@@ -57,6 +57,8 @@ _BASE: Final = {
     "infra": 3,
     "checkpoint": 2,
 }
+# Of a kind of work within a family: a security review has to follow all ways into the code that it reads.
+_OF_WORK: Final = {"security-review": 5}
 _STEP: Final = lazily(r"^[ \t]*(?:\d+[.)]|[-*])\s", re.MULTILINE)
 
 
@@ -67,10 +69,11 @@ class Complexity(NamedTuple):
     factors: tuple[str, ...]
 
 
-def score(task: Task, kind: str, *, critical: bool) -> Complexity:
-    """Score ``task`` of a kind; ``critical`` says whether it is security-critical."""
-    factors = [f"{kind} {_BASE[kind]}"]
-    value = float(_BASE[kind])
+def score(task: Task, kind: str, work: str = "", *, critical: bool) -> Complexity:
+    """Score ``task`` of a kind, and of a kind of ``work``; ``critical`` says whether it is security-critical."""
+    base = _OF_WORK.get(work, _BASE[kind])
+    factors = [f"{work if work in _OF_WORK else kind} {base}"]
+    value = float(base)
 
     def add(amount: float, why: str) -> None:
         nonlocal value
@@ -87,7 +90,7 @@ def score(task: Task, kind: str, *, critical: bool) -> Complexity:
         add(1.5, "a very long action")
     elif length > 1500:
         add(0.5, "a long action")
-    elif length < 400:
+    elif length < 400 and kind != "review":  # a review is as hard as the code that it reads
         add(-1, "a short action")
     steps = len(_STEP.findall(task.text("action")))
     if steps > 20:
