@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from gsdc.cli import main
+from gsdc.source.plan import parse
 
 DEMO = Path(__file__).parents[1] / "projects/demo"
 PHASE = Path(".planning/phases/03-billing")
@@ -32,8 +33,23 @@ def test_a_diff_by_default_writes_nothing(project):
     before = plans(project)
     done = run(project, "annotate", project / PHASE / "03-02-PLAN.md")
     assert done.exit_code == 0
-    assert '+<task type="auto" tdd="true" subagent="general-purpose" model="sonnet"' in done.stdout
+    assert '+<task type="auto" tdd="true" agent="gsd-executor" subagent="general-purpose" model="sonnet"' in done.stdout
     assert plans(project) == before
+
+
+def test_annotate_explain_and_dispatch_name_the_same_agent(project):
+    plan = project / PHASE / "03-02-PLAN.md"
+    run(project, "annotate", "--write", plan)
+    tasks = parse(str(plan), plan.read_text()).tasks
+    handed = json.loads(run(project, "dispatch", plan, "--format", "json").stdout)["batches"]
+    agents = {task["task_id"]: task["assigned_to"] for batch in handed for task in batch["tasks"]}
+    assert len({*agents.values()}) > 1
+    for task in tasks:
+        if task.is_checkpoint:
+            assert task.attribute("agent") is None
+            continue
+        explained = json.loads(run(project, "explain", f"{plan}#{task.number}", "--format", "json").stdout)["agent"]
+        assert task.attribute("agent").value == explained == agents[f"{plan}#{task.number}"]
 
 
 def test_check_write_check_remove(project):

@@ -24,6 +24,8 @@ HOSTILE = (
 )
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
+NOTE = "get-shit-done itself runs all tasks of a plan on the model of gsd-executor: sonnet"
+
 
 def run(*arguments: str | Path, code: int = 0) -> Result:
     result = CliRunner().invoke(main, ["graph", *map(str, arguments)], catch_exceptions=False)
@@ -86,6 +88,8 @@ def test_text_shows_batches_then_what_waits_and_why(project):
         "  Task 4 after Task 2, Task 3: a checkpoint is between\n"
         "  Task 5 after Task 2, Task 3: declared\n"
         "  Task 5 after Task 4: a checkpoint is between\n"
+        "\n"
+        f"{NOTE}\n"
     )
 
 
@@ -128,9 +132,10 @@ def test_the_global_format_counts_as_well(project):
 def test_mermaid(project):
     write(project / "PLAN.md", FEATURES)
     lines = run("PLAN.md", "--format", "mermaid").output.splitlines()
-    assert lines[:5] == [
+    assert lines[:6] == [
         "flowchart TD",
         "  %% PLAN.md: 5 tasks in 4 batches",
+        f"  %% {NOTE}",
         '  subgraph b1["Batch 1: one task"]',
         '    t1["Task 1: Add the table of plans<br/>haiku, database, complexity 3"]',
         "  end",
@@ -234,6 +239,8 @@ def test_several_plans_are_drawn_in_their_waves(project):
         "What waits for what, and why\n"
         "  01-02 after 00-09: declared\n"
         "  01-03 after 01-01, 01-02-PLAN.md: declared\n"
+        "\n"
+        f"{NOTE}\n"
     )
     assert '  p1 -->|"declared"| p3' in run(phase, "--format", "mermaid").output
     last = json.loads(run(".", "--format", "json").output)["plans"][2]

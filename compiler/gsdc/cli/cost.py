@@ -57,6 +57,9 @@ def command(session: Session, asked: Asked) -> None:
     again from the cache is shown apart, and counts in dollars. What a person expects of a task counts instead, or what
     the project's ledger has learned of such tasks (`gsdc calibrate`).
 
+    Each task is priced on its own model. get-shit-done runs all tasks of a plan on the model of its executor: what that
+    costs is shown apart.
+
     PATHS are plans, or folders with plans. Tasks, batches and models are shown under one profile, and under all of them
     with --format json.
     """
@@ -109,9 +112,11 @@ def _estimates(
     """Return, by plan path, the cost under each policy, and the duration in minutes."""
     from gsdc.plans.cost import TokenSources, cost, seed_minutes
     from gsdc.plans.duration import history_of, minutes
+    from gsdc.plans.plan_executor import plan_executor
     from gsdc.plans.usage import measured, sizes, usage
     from gsdc.tasks.annotation import analyse
 
+    executors = [plan_executor(policy, asked.zone) for policy in policies]
     costs: dict[str, list[PlanCost]] = {}
     took: dict[str, Minutes] = {}
     finished: dict[str, tuple[Finished, ...]] = {}
@@ -120,14 +125,16 @@ def _estimates(
         natures = measured(plan, size)
         annotated = [analyse(plan, policy, asked.zone, natures) for policy in policies]
         known = TokenSources(learned, {} if asked.tokens == "seed" else usage(plan, size))
-        costs[plan.path] = [cost(one, policy, known) for one, policy in zip(annotated, policies, strict=True)]
+        costs[plan.path] = [
+            cost(one, policy, known, executor)
+            for one, policy, executor in zip(annotated, policies, executors, strict=True)
+        ]
         is_by_seed = asked.durations == "seed"
         took[plan.path] = seed_minutes(annotated[0]) if is_by_seed else minutes(plan, history_of(plan.path, finished))
     return costs, took
 
 
 def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") -> Iterator[str]:
-    from gsdc.finding import counted
     from gsdc.plans.cost import compare
     from gsdc.report.table import table
     from gsdc.source.printable import printable
@@ -159,23 +166,59 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") 
     sums.append(("plan", "all", *_figures(shown.total)))
     yield from _indented(table(sums, "<<>>"))
     yield ""
+    yield from _remarks(shown, took)
+    yield ""
+    yield from _comparison(compare(costs))
+
+
+def _remarks(shown: "PlanCost", took: "Minutes") -> Iterator[str]:
+    """Yield what a plan costs in get-shit-done, what its tokens contain, and how long it takes."""
+    from gsdc.finding import counted
+    from gsdc.source.printable import printable
+
+    if shown.executed:
+        usd = f", for ${shown.executed.amount.usd:.3f}" if shown.executed.by.model else ""
+        yield printable(f"  get-shit-done itself runs {shown.executed.by}{usd}")
     scaled = f", by {counted(took.finished, 'finished plan')} of the project" if took.finished else ""
     if shown.total.turns:
         yield f"  about {shown.total.turns} turns, re-reading {shown.total.cached:,} tokens from the cache"
+    if shown.total.opening:
+        yield f"  the first task counts {shown.total.opening:,} tokens of the prompt, the plan and its references"
     yield f"  about {took.expected:.0f} minutes ({took.low:.0f} to {took.high:.0f}){scaled}"
-    yield ""
-    yield from _comparison(compare(costs))
 
 
 def _comparison(comparisons: "Iterable[CostComparison]") -> Iterator[str]:
     from gsdc.report.table import table
 
-    rows: list[tuple[str, ...]] = [("profile", "tokens", "$", "against all opus", "against all sonnet")]
-    for one in comparisons:
+    found = list(comparisons)
+    run = any(one.executed for one in found)
+    heading = ("profile", "tokens", "$", *(["$ in get-shit-done"] if run else []))
+    rows: list[tuple[str, ...]] = [(*heading, "against all opus", "against all sonnet")]
+    for one in found:
+        executed = [_executed(one)] if run else []
         against = (_against(one.total.usd, base.usd) for base in one.against.values())
-        rows.append((one.profile, *_figures(one.total), *against))
-    yield from _indented(table(rows, "<>>>>"))
+        rows.append((one.profile, *_figures(one.total), *executed, *against))
+    yield from _indented(table(rows, "<" + ">" * (len(rows[0]) - 1)))
+    yield from _indented(_same_models(found))
     yield ""
+
+
+def _executed(one: "CostComparison") -> str:
+    """Return the $ of plans in get-shit-done, with the model that runs them."""
+    if one.executed is None:
+        return "-"
+    model = one.executed.by.model
+    return f"{one.executed.amount.usd:.3f} on {model}" if model else "deferred"
+
+
+def _same_models(comparisons: "Iterable[CostComparison]") -> Iterator[str]:
+    """Say which profiles cost the same because they give every task the same model."""
+    firsts: dict[tuple[str | None, ...], CostComparison] = {}
+    for one in comparisons:
+        first = firsts.setdefault(one.models, one)
+        if first is not one:
+            effort = "" if one.efforts == first.efforts else ", at another effort, which the estimate does not count"
+            yield f"{one.profile} gives every task the same model as {first.profile}{effort}"
 
 
 def _against(usd: float, base: float) -> str:

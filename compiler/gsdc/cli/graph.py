@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gsdc.finding import Finding
+    from gsdc.plans.drawing import Drawing
     from gsdc.plans.graph import PlanNode
+    from gsdc.plans.plan_executor import PlanExecutor
     from gsdc.source.plan import Plan
 
 FORMATS: Final = ("text", "mermaid", "dot", "json")
@@ -37,7 +39,8 @@ def command(
     """
     from gsdc.finding import Rejected
     from gsdc.plans import drawing
-    from gsdc.plans.graph import draw_plans, draw_tasks, graph_data, plan_graph
+    from gsdc.plans.graph import graph_data, plan_graph
+    from gsdc.plans.plan_executor import plan_executor
     from gsdc.plans.reading import read_plans
     from gsdc.plans.usage import measured, sizes
     from gsdc.policy.load import load
@@ -51,17 +54,26 @@ def command(
     except Rejected as rejected:
         session.finish(rejected.findings)
     nodes = plan_graph((plan, analyse(plan, loaded.policy, zone, measured(plan, sizes(plan)))) for plan in plans)
+    executor = plan_executor(loaded.policy, zone)
     if circular := tuple(_circles(plans, nodes)):
         session.finish(circular)
     if session.format == "json":
-        session.print_json(graph_data(nodes))
+        session.print_json(graph_data(nodes, executor))
         return
-    drawn = draw_tasks(nodes[0].path, nodes[0].graph) if len(nodes) == 1 else draw_plans(nodes)
     renderer = {"text": drawing.text, "mermaid": drawing.mermaid, "dot": drawing.dot}[session.format]
     if session.format == "text":
-        session.echo_folded(renderer(drawn))
+        session.echo_folded(renderer(_drawing(nodes, executor)))
     else:
-        session.echo("\n".join(renderer(drawn)))
+        session.echo("\n".join(renderer(_drawing(nodes, executor))))
+
+
+def _drawing(nodes: "tuple[PlanNode, ...]", executor: "PlanExecutor | None") -> "Drawing":
+    """Draw one plan or several, with a note that get-shit-done runs them on the model of ``executor``."""
+    from gsdc.plans.graph import draw_plans, draw_tasks
+
+    drawn = draw_tasks(nodes[0].path, nodes[0].graph) if len(nodes) == 1 else draw_plans(nodes)
+    runs = executor and any(task.agent for node in nodes for task in node.graph.nodes)
+    return drawn._replace(note=f"get-shit-done itself runs {executor}") if runs else drawn
 
 
 def _circles(plans: "Iterable[Plan]", nodes: "Iterable[PlanNode]") -> "Iterator[Finding]":

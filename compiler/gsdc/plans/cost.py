@@ -21,6 +21,9 @@ The dollars of a task, with half of its tokens as output (seed 001, part 10.1, c
 with the catalog's prices in $ per million tokens. A plan, a batch or a model costs the sum of its tasks. A checkpoint
 costs nothing, since a person acts, and neither does a task that the policy defers. For all-opus or all-sonnet, the same
 tasks are estimated and priced on that one model, again without those that cost nothing.
+
+get-shit-done runs all tasks of a plan on its executor's model (``gsdc.plans.plan_executor``). What that costs is given
+beside the cost of the tasks on their own models, with deferred tasks, since the executor does those too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,6 +32,7 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.models.words import INHERIT
 from gsdc.plans.duration import Minutes
+from gsdc.plans.plan_executor import PlanExecutor
 from gsdc.plans.usage import Usage
 from gsdc.policy.model import Model, Policy
 from gsdc.policy.price import usd
@@ -47,6 +51,7 @@ class Amount(NamedTuple):
     """Tokens and their cost in $; ``cached`` are tokens read again from the cache, not included in ``tokens``.
 
     ``unpriced`` is the number of tasks on models without a known price: their tokens count, their $ do not.
+    ``opening`` are those of the tokens that are read once, before the first task of a plan.
     """
 
     tokens: int = 0
@@ -55,6 +60,7 @@ class Amount(NamedTuple):
     cached: int = 0
     turns: int = 0
     unpriced: int = 0
+    opening: int = 0
 
 
 class TaskCost(NamedTuple):
@@ -75,13 +81,24 @@ class TaskCost(NamedTuple):
     effort: str | None = None
 
 
+class ExecutedCost(NamedTuple):
+    """The cost of a plan, or of several, in get-shit-done: all tasks on the model of ``by``."""
+
+    by: PlanExecutor
+    amount: Amount
+
+
 class PlanCost(NamedTuple):
-    """The cost of a plan under one profile: by task, with the batches by number, and against single models."""
+    """The cost of a plan under one profile: by task, with the batches by number, and against single models.
+
+    ``executed`` is its cost in get-shit-done, None if the policy has no agent that runs plans there.
+    """
 
     profile: str
     tasks: tuple[TaskCost, ...]
     batches: tuple[tuple[int, tuple[int, ...]], ...]
     against: Mapping[str, Amount]
+    executed: ExecutedCost | None = None
 
     @property
     def total(self) -> Amount:
@@ -104,11 +121,17 @@ class PlanCost(NamedTuple):
 
 
 class CostComparison(NamedTuple):
-    """The total cost of plans under one profile, and of the same tasks on single models."""
+    """The total cost of plans under one profile, and of the same tasks on single models.
+
+    ``executed`` is the total in get-shit-done. ``models`` and ``efforts`` are those of all tasks, in their order.
+    """
 
     profile: str
     total: Amount
     against: Mapping[str, Amount]
+    executed: ExecutedCost | None
+    models: tuple[str | None, ...]
+    efforts: tuple[str | None, ...]
 
 
 class TokenSources(NamedTuple):
@@ -121,12 +144,15 @@ class TokenSources(NamedTuple):
 UNKNOWN: Final = TokenSources()
 
 
-def cost(annotated: Annotated, policy: Policy, known: TokenSources = UNKNOWN) -> PlanCost:
-    """Return what a plan costs, annotated under ``policy``."""
+def cost(
+    annotated: Annotated, policy: Policy, known: TokenSources = UNKNOWN, executor: PlanExecutor | None = None
+) -> PlanCost:
+    """Return what a plan costs, annotated under ``policy``; in get-shit-done, ``executor`` runs it."""
     tasks = tuple(_task(item, policy, known) for item in annotated.tasks)
     running = [item for item, task in zip(annotated.tasks, tasks, strict=True) if task.priced_as is not None]
     against = {alias: add(_amount(item, policy.models[alias], known) for item in running) for alias in BASELINES}
-    return PlanCost(policy.profile, tasks, tuple((b.number, b.tasks) for b in annotated.batches), against)
+    executed = executor and ExecutedCost(executor, _executed(annotated, executor, policy, known))
+    return PlanCost(policy.profile, tasks, tuple((b.number, b.tasks) for b in annotated.batches), against, executed)
 
 
 def compare(costs: Iterable[PlanCost]) -> tuple[CostComparison, ...]:
@@ -136,7 +162,12 @@ def compare(costs: Iterable[PlanCost]) -> tuple[CostComparison, ...]:
         profiles.setdefault(one.profile, []).append(one)
     return tuple(
         CostComparison(
-            profile, add(c.total for c in found), {name: add(c.against[name] for c in found) for name in BASELINES}
+            profile,
+            add(c.total for c in found),
+            {name: add(c.against[name] for c in found) for name in BASELINES},
+            _executed_together(found),
+            tuple(task.model for c in found for task in c.tasks),
+            tuple(task.effort for c in found for task in c.tasks),
         )
         for profile, found in profiles.items()
     )
@@ -178,6 +209,7 @@ def cost_data(one: PlanCost) -> dict[str, Any]:
         ],
         "models": [{"model": alias, "tasks": list(tasks), **_data(amount)} for alias, tasks, amount in one.by_model()],
         **_data(one.total),
+        "plan_executor": _executed_data(one.executed),
         "against": {alias: _data(amount) for alias, amount in one.against.items()},
     }
 
@@ -185,7 +217,26 @@ def cost_data(one: PlanCost) -> dict[str, Any]:
 def comparison_data(one: CostComparison) -> dict[str, Any]:
     """Return a comparison as JSON data."""
     against = {alias: _data(amount) for alias, amount in one.against.items()}
-    return {"profile": one.profile, **_data(one.total), "against": against}
+    executed = _executed_data(one.executed)
+    return {"profile": one.profile, **_data(one.total), "plan_executor": executed, "against": against}
+
+
+def _executed(annotated: Annotated, executor: PlanExecutor, policy: Policy, known: TokenSources) -> Amount:
+    """Return what the tasks of a plan cost on the model of ``executor``, without those that a person does."""
+    if executor.model is None:
+        return Amount()
+    model = policy.models[executor.model]
+    return add(_amount(item, model, known) for item in annotated.tasks if not item.task.is_checkpoint)
+
+
+def _executed_together(costs: Iterable[PlanCost]) -> ExecutedCost | None:
+    """Return the sum of what plans cost in get-shit-done under one profile, where all have the same executor."""
+    found = [one.executed for one in costs if one.executed]
+    return ExecutedCost(found[0].by, add(one.amount for one in found)) if found else None
+
+
+def _executed_data(executed: ExecutedCost | None) -> dict[str, Any] | None:
+    return executed and {**executed.by._asdict(), **_data(executed.amount)}
 
 
 def _task(item: Annotation, policy: Policy, known: TokenSources) -> TaskCost:
@@ -232,7 +283,7 @@ def _amount(item: Annotation, model: Model, known: TokenSources) -> Amount:
         used = used.scaled(tokens)
     prompt = used.cached / used.turns if used.turns else 0  # of a turn, on average
     spent = usd(model, into=0, cache_write=used.tokens, out=used.written, cache_read=used.cached, prompt=prompt)
-    return Amount(used.tokens, spent, used.written, used.cached, used.turns)
+    return Amount(used.tokens, spent, used.written, used.cached, used.turns, opening=used.opening)
 
 
 def _data(amount: Amount) -> dict[str, float]:

@@ -48,11 +48,12 @@ class Arrow(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """A drawing: groups in their order, and the arrows between their boxes."""
+    """A drawing: groups in their order, the arrows between their boxes, and a note below."""
 
     title: str
     groups: tuple[DrawnGroup, ...]
     arrows: tuple[Arrow, ...]
+    note: str = ""
 
 
 def text(drawing: Drawing) -> Iterator[str]:
@@ -77,12 +78,16 @@ def text(drawing: Drawing) -> Iterator[str]:
         yield ""
         yield "What waits for what, and why"
         yield from (f"  {names[box]} after {', '.join(others)}: {_label(why)}" for (box, why), others in waits.items())
+    if drawing.note:
+        yield ""
+        yield printable(drawing.note)
 
 
 def mermaid(drawing: Drawing) -> Iterator[str]:
     """Yield the lines of a drawing as a Mermaid ``flowchart``."""
     yield "flowchart TD"
-    yield f"  %% {''.join(c if c.isalnum() or c in _MERMAID_PLAIN else '_' for c in printable(drawing.title))}"
+    for comment in filter(None, (drawing.title, drawing.note)):
+        yield f"  %% {''.join(c if c.isalnum() or c in _MERMAID_PLAIN else '_' for c in printable(comment))}"
     for group in drawing.groups:
         yield f'  subgraph {group.id}["{_mermaid(group.label)}"]'
         for box in group.boxes:
@@ -100,6 +105,8 @@ def dot(drawing: Drawing) -> Iterator[str]:
     yield f"digraph {_dot(drawing.title)} {{"
     yield '  node [shape=box, fontname="sans-serif"];'
     yield '  edge [fontname="sans-serif", fontsize=10];'
+    if drawing.note:
+        yield f"  label={_dot(drawing.note)};"
     for group in drawing.groups:
         yield f"  subgraph cluster_{group.id} {{"
         yield f"    label={_dot(group.label)};"

@@ -50,4 +50,6 @@ def _estimate(used: Usage, took: Minutes, turns: int) -> Estimate:
     share = used.turns / turns if turns else 0.0
     found = around(used.tokens)
     fast = max(1, round(took.low * share))
-    return found._replace(fast=fast, slow=max(fast + 1, round(took.high * share)), reading=used.read)
+    return found._replace(
+        fast=fast, slow=max(fast + 1, round(took.high * share)), reading=used.read, opening=used.opening
+    )

@@ -1,21 +1,18 @@
 """All known facts of one task of a plan, with the reasons."""
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from gsdc.plans.cost import Learned, TaskCost, TokenSources, cost
 from gsdc.plans.expectation import NOTHING, SEED, expectations
+from gsdc.plans.plan_executor import PlanExecutor, plan_executor
 from gsdc.plans.usage import measured, sizes, usage
-from gsdc.policy.decide import decide
-from gsdc.policy.model import Policy, State
+from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
 from gsdc.source.plan import Plan
 from gsdc.source.printable import printable
 from gsdc.tasks.annotation import LARGE, analyse, model_of, title
 from gsdc.tasks.estimate import Estimate
-
-_CLIENT: Final = "gsd"  # it runs plans
-_EXECUTOR: Final = "gsd-executor"  # it gives a whole plan to this agent
 
 
 class ExplainQuestion(NamedTuple):
@@ -38,6 +35,7 @@ def explained(plan: Plan, asked: ExplainQuestion, policy: Policy, sources: Sourc
     item = annotated.tasks[number - 1]
     verdict, estimate, model = item.security, expected.get(number), model_of(item)
     written = item.written
+    executor = plan_executor(policy, asked.zone) if item.agent else None
     trail = item.decision.trail if item.decision else ()
     return {
         "task": number,
@@ -56,7 +54,7 @@ def explained(plan: Plan, asked: ExplainQuestion, policy: Policy, sources: Sourc
         "model": model,
         "written": written.value if written else None,
         "waits": item.decision.defer or None if item.decision else None,
-        "plan_executor": _executor(policy, asked.zone) if item.agent else None,
+        "plan_executor": executor and executor._asdict(),
         "origins": [f"{sources.origin(step.ref)}  {step.why}" for step in trail],
         "depends_on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
         "batch": next(batch.number for batch in annotated.batches if number in batch.tasks),
@@ -64,22 +62,11 @@ def explained(plan: Plan, asked: ExplainQuestion, policy: Policy, sources: Sourc
     }
 
 
-def _executor(policy: Policy, zone: str) -> dict[str, Any] | None:
-    """Return the agent to which get-shit-done gives a whole plan, and its model; None if the policy has no such agent.
-
-    get-shit-done ignores a task's own ``model``: each of its tasks runs in the executor's conversation.
-    """
-    agent = next((agent for agent in policy.agents.values() if agent.name_in(_CLIENT) == _EXECUTOR), None)
-    if agent is None:
-        return None
-    decision = decide(policy, State(agent.name, next(iter(agent.phases), None), zone))
-    return {"agent": agent.name, "model": decision.model}
-
-
 def _estimate_data(estimate: Estimate, costs: TaskCost) -> dict[str, Any]:
     """Return an estimate as JSON data; the $ are those of ``gsdc cost``, including cache reads."""
     return {
         "tokens": estimate.tokens,
+        "opening": estimate.opening,
         "low": estimate.low,
         "high": estimate.high,
         "budget": estimate.budget,
@@ -105,15 +92,15 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
         yield printable(f"    {data['routed']}")
     yield from (f"    {printable(origin)}" for origin in data["origins"])
     if executor := data["plan_executor"]:
-        runs = executor["model"] or "deferred"
-        which = f"all tasks of a plan on the model of {executor['agent']}: {runs}"
-        yield printable(f"  get-shit-done itself does not read that: it runs {which}")
+        yield printable(f"  get-shit-done itself does not read that: it runs {PlanExecutor(**executor)}")
     waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends_on"])
     yield printable(f"  batch {data['batch']}" + (f", after {waits}" if waits else ""))
     estimate = data["estimate"]
     if estimate:
         usd = f", about ${estimate['usd']:.3f}" if estimate["usd"] is not None else ""
         yield f"  {estimate['tokens']:,} tokens ({estimate['low']:,} to {estimate['high']:,}){usd}"
+        if estimate["opening"]:
+            yield f"    with {estimate['opening']:,} for the executor's prompt, the plan and its references"
 
 
 def _verdict(security: dict[str, Any]) -> str:

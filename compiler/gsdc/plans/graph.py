@@ -15,6 +15,7 @@ from gsdc.plans.drawing import Arrow, Box, Drawing, DrawnGroup
 from gsdc.plans.facts import PlanFacts, named
 from gsdc.plans.graph_names import PlanNames, folder_of, plan_id
 from gsdc.plans.phase import ProjectPlans
+from gsdc.plans.plan_executor import PlanExecutor
 from gsdc.plans.plan_status import OPEN, plan_status
 from gsdc.source.gsd_names import in_phase, phase_folder
 from gsdc.source.plan import Plan
@@ -181,9 +182,13 @@ def draw_plans(nodes: tuple[PlanNode, ...]) -> Drawing:
     return Drawing(counted(len(nodes), "plan"), tuple(groups), tuple(arrows))
 
 
-def graph_data(nodes: tuple[PlanNode, ...]) -> dict[str, Any]:
-    """Return plans with their tasks as JSON data; the keys are the same for one plan and for many."""
+def graph_data(nodes: tuple[PlanNode, ...], executor: PlanExecutor | None) -> dict[str, Any]:
+    """Return plans with their tasks as JSON data; the keys are the same for one plan and for many.
+
+    ``executor`` runs all tasks of a plan in get-shit-done.
+    """
     return {
+        "plan_executor": executor and executor._asdict(),
         "plans": [
             {
                 "path": node.path,
@@ -197,7 +202,7 @@ def graph_data(nodes: tuple[PlanNode, ...]) -> dict[str, Any]:
                 "batches": [_batch_data(batch, node.graph) for batch in node.graph.batches],
             }
             for node in nodes
-        ]
+        ],
     }
 
 

@@ -40,12 +40,16 @@ _PATH: Final = lazily(r"[\w@./()\[\]-]{1,200}\.\w{1,8}")
 
 
 class Usage(NamedTuple):
-    """Tokens that are read for the first time, written, and read from the cache, in a number of turns."""
+    """Tokens that are read for the first time, written, and read from the cache, in a number of turns.
+
+    ``opening`` are those of the tokens read that the whole plan needs: the prompt, the plan and its references.
+    """
 
     read: int = 0
     written: int = 0
     cached: int = 0
     turns: int = 0
+    opening: int = 0
 
     @property
     def tokens(self) -> int:
@@ -100,7 +104,7 @@ def usage(plan: Plan, size: Size) -> Mapping[int, Usage]:
         read = opening + _read(_named(task), seen, size) + turns * RESULT
         # On average, half of what a task adds is present at each of its turns.
         cached = turns * (context + opening) + turns * (read - opening + written) // 2
-        found[task.number] = Usage(read, written, cached, turns)
+        found[task.number] = Usage(read, written, cached, turns, opening)
         context += read + written
         opening = turns_before = 0
     return found

@@ -188,6 +188,7 @@ def _annotate(task: Task, nature: Nature, policy: Policy, zone: str, remaining: 
     subagent = subagent_for(of_work.kind, model)
     chosen = policy.models.get(written.value) if written else None
     attributes = (
+        ("agent", agent.name),
         ("subagent", subagent),
         *([] if model is None else [("model", model.alias)]),
         *_effort(decision, model, chosen),

@@ -44,7 +44,7 @@ class Stated(NamedTuple):
 class Estimate(NamedTuple):
     """Tokens ``low`` to ``high`` around ``tokens``, minutes ``fast`` to ``slow``, and a token budget.
 
-    ``reading`` of the tokens are files.
+    ``reading`` of the tokens are files; ``opening`` of the tokens are read once, before the first task of a plan.
     """
 
     tokens: int
@@ -54,6 +54,7 @@ class Estimate(NamedTuple):
     slow: int
     budget: int
     reading: int
+    opening: int = 0
 
 
 def estimate(kind: str, complexity: int, tier: str, stated: Stated | None = None) -> Estimate:
