@@ -6,7 +6,7 @@ checking the whole plan.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final
@@ -168,7 +168,7 @@ def _read_broken(block: str, error: NotYamlError) -> tuple[Any, bool]:
     return dict(_each_key(block, broken)), bool(broken)
 
 
-def _each_key(block: str, broken: Collection[int]) -> Iterator[tuple[str, Any]]:
+def _each_key(block: str, broken: set[int]) -> Iterator[tuple[str, Any]]:
     """Yield each top-level key of broken YAML with its value, None if the value is the broken part.
 
     The lines ``broken`` have errors that are known: they are not searched for the reason again.
