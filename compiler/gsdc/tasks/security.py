@@ -72,7 +72,7 @@ class SecurityVerdict(NamedTuple):
         return tuple(sorted(self.reasons, key=lambda reason: -reason.weight)[:3])
 
 
-_NOTHING: Final = SecurityVerdict(critical=False, score=0.0, reasons=(), topics=frozenset())
+NOT_CRITICAL: Final = SecurityVerdict(critical=False, score=0.0, reasons=(), topics=frozenset())
 
 
 @cache
@@ -84,7 +84,7 @@ def weights() -> dict[str, float]:
 def judge(task: Task) -> SecurityVerdict:
     """Judge ``task`` by its name, files and action. Checkpoints do no work: they are never critical."""
     if task.is_checkpoint:
-        return _NOTHING
+        return NOT_CRITICAL
     weight = weights()
     found = gather(task, weight)
     weights_of: dict[tuple[str, str], float] = {}

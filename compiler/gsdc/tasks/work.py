@@ -216,12 +216,14 @@ def family_of(work: Work, of: family.Kind) -> family.Kind:
 
 def reviews(task: Task) -> bool:
     """Tell whether ``task`` reviews finished work; of files, it may write documents only: its report."""
-    if task.files and not (_REVIEW.search(name_of(task)) or may_look_at_security(task)):
+    if task.files and not (
+        all(map(family.is_document, task.writes)) and (_REVIEW.search(name_of(task)) or may_look_at_security(task))
+    ):
         return False
     of = family.classify(task)
     if not task.files:
         return family.is_review(task, of)
-    return writes_report(task, classify(task, of, security.judge(task)))
+    return writes_report(task, classify(task, of, security.NOT_CRITICAL))  # documents never are
 
 
 def writes_report(task: Task, work: Work) -> bool:
