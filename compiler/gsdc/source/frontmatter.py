@@ -164,22 +164,20 @@ def _read_broken(block: str, error: NotYamlError) -> tuple[Any, bool]:
             return loads(repaired), False
         except NotYamlError as second:
             error = second
-    broken = {problem.line for problem in error.problems if DUPLICATE_KEY not in problem.reason}
-    return dict(_each_key(block, broken)), bool(broken)
+    broken = any(DUPLICATE_KEY not in problem.reason for problem in error.problems)
+    return dict(_each_key(block, explained=broken)), broken
 
 
-def _each_key(block: str, broken: set[int]) -> Iterator[tuple[str, Any]]:
+def _each_key(block: str, *, explained: bool) -> Iterator[tuple[str, Any]]:
     """Yield each top-level key of broken YAML with its value, None if the value is the broken part.
 
-    The lines ``broken`` have errors that are known: they are not searched for the reason again.
+    With ``explained``, the reason why one key cannot be read is known, and is not searched for again.
     """
-    line = block.count("\n", 0, found.start()) + 1 if (found := _KEY.search(block)) else 1
     for begin, end in pairwise([*(match.start() for match in _KEY.finditer(block)), len(block)]):
-        first, line = line, line + block.count("\n", begin, end)
         try:
-            data = loads(block[begin:end], explain=broken.isdisjoint(range(first, line)))
+            data = loads(block[begin:end], explain=not explained)
         except NotYamlError:
-            data = None
+            data, explained = None, False
         if isinstance(data, dict) and data:
             yield from data.items()
         else:
