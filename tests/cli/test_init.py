@@ -1,10 +1,12 @@
 """``gsdc init`` on the command line; what it takes over from clients is tested in tests/importer."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.cli.running import run as gsdc
 
 from gsdc.cli import main
 from gsdc.policy.sources import shipped_names
@@ -135,3 +137,28 @@ def test_the_top_of_a_monorepo_names_the_folders_below(tmp_path):
     assert result.exit_code == 2
     assert 'in a folder below that has clients\' files: "packages/api", "packages/web"' in result.output
     assert not (tmp_path / "gsdc.yaml").exists()
+
+
+def test_what_init_wrote_can_be_deleted_as_it_says(tmp_path):
+    """`gsdc init` is no change of the history, so a rollback of all changes leaves its files, and says so."""
+    (tmp_path / ".claude/agents").mkdir(parents=True)
+    (tmp_path / ".claude/agents/writer.md").write_text("---\nname: writer\ndescription: Writes\n---\nWrite.\n")
+    before = {*tmp_path.rglob("*")}
+    shown = run(tmp_path).output
+    assert "/gsdc.yaml and .gsdc/schemas/: delete both to undo this\n" in shown
+    new = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path not in before}
+    assert all(path == "gsdc.yaml" or path.startswith(".gsdc") for path in new)
+    gsdc(tmp_path, "apply", "--yes")
+    undo = "gsdc.yaml stays: delete it and .gsdc/ to undo `gsdc init`\n"
+    assert undo in gsdc(tmp_path, "rollback", "--to", "0", "--yes").output
+    assert gsdc(tmp_path, "rollback", "--to", "0", "--yes").output.endswith(undo)
+    (tmp_path / "gsdc.yaml").unlink()
+    shutil.rmtree(tmp_path / ".gsdc")
+    assert {*tmp_path.rglob("*")} == before
+
+
+def test_init_force_names_the_file_of_before(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\n")
+    shown = run(tmp_path, "--force").output
+    assert "the file of before is .gsdc/gsdc.yaml.old" in shown
+    assert (tmp_path / ".gsdc/gsdc.yaml.old").read_text() == "fleets: [leo]\n"

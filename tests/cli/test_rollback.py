@@ -40,7 +40,9 @@ def test_the_last_one_again_and_again(small, states):
         assert tree(small) == state
     assert not (small / "config").exists()
     done = run(small, "rollback", "--yes")
-    assert done.output == "nothing to roll back: no change is in effect\n"
+    assert done.output == (
+        "nothing to roll back: no change is in effect\ngsdc.yaml stays: delete it and .gsdc/ to undo `gsdc init`\n"
+    )
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])

@@ -95,3 +95,28 @@ def test_apply_names_the_copy_of_an_edited_file(tmp_path):
     done = run(tmp_path, "apply", "--yes", "--force").output
     assert "your edited opencode.json is kept as .gsdc/kept/000002/opencode.json" in done
     assert "claude-haiku-5-5" in (tmp_path / ".gsdc/kept/000002/opencode.json").read_text()
+
+
+def test_a_comment_at_the_end_of_a_line_of_gsdc_stays(tmp_path):
+    path = tmp_path / "gsdc.yaml"
+    path.write_text(POLICY)
+    run(tmp_path, "override", "gsd-executor", "opus", "--reason", "Payments")
+    written = path.read_text().splitlines()
+    (line,) = (line for line in written if "gsd-executor" in line)
+    replace(path, line, f"{line}  # ticket 12")
+    run(tmp_path, "rollback", "--yes")
+    assert path.read_text().replace("  # ticket 12\n", "") == POLICY
+    assert path.read_text().count("# ticket 12") == 1
+
+
+def test_a_comment_at_the_end_of_a_line_that_gsdc_changed_goes_with_the_former_value(tmp_path):
+    path = tmp_path / "gsdc.yaml"
+    path.write_text("fleets: [gsd]\noverrides: [{agent: gsd-planner, model: opus, reason: Ours}]\n")
+    before = path.read_text()
+    run(tmp_path, "override", "gsd-executor", "opus", "--reason", "Payments")
+    assert path.read_text() != before
+    lines = path.read_text().splitlines()
+    (line,) = (line for line in lines if "gsd-executor" in line)
+    replace(path, line, f"{line}  # ticket 12")
+    run(tmp_path, "rollback", "--yes")
+    assert path.read_text() == before.replace("Ours}]\n", "Ours}]  # ticket 12\n")

@@ -65,12 +65,14 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
             session.stop(f"{location} already exists: `gsdc init --from .` adds what is new, --force replaces the file")
     imported = None if source is None else _imported(session, source, profile)
     text, seen = initial_text(root, profile or "balanced") if imported is None else (imported.text, _told(imported))
-    if not dry_run:
-        _write(session, text)
-    _answer(session, location, text, seen, imported, dry_run=dry_run)
+    replaced = False if dry_run else _write(session, text)
+    if session.format == "json" or dry_run:
+        _show(session, location, text, seen, imported, dry_run=dry_run)
+    else:
+        _answer(session, location, seen, imported, replaced=replaced)
 
 
-def _answer(
+def _show(
     session: Session,
     location: Path,
     text: str,
@@ -79,16 +81,23 @@ def _answer(
     *,
     dry_run: bool,
 ) -> None:
-    """Print the file or the result, and the next step."""
+    """Print the file, or the result as JSON."""
     if session.format == "json":
         data = imported.data() if imported is not None else {"seen": seen}
         session.print_json({"path": location.as_posix(), **data, **({"text": text} if dry_run else {})})
         return
-    if dry_run:
-        for line in text.splitlines():
-            session.tell(line, fold=False)
-        return
-    session.say(f"wrote {location.as_posix()}")
+    for line in text.splitlines():
+        session.tell(line, fold=False)
+
+
+def _answer(
+    session: Session, location: Path, seen: "Iterable[str]", imported: "ImportedProject | None", *, replaced: bool
+) -> None:
+    """Print what was written, how to undo it, and the next step."""
+    from gsdc.initial import SCHEMAS
+
+    undo = f"the file of before is {_OLD}" if replaced else "delete both to undo this"
+    session.say(f"wrote {location.as_posix()} and {SCHEMAS}/: {undo}")
     for line in seen:
         session.say(f"  {line}")
     for step in (
@@ -205,8 +214,8 @@ def _content(session: Session) -> bytes | None:
         return None
 
 
-def _write(session: Session, text: str) -> None:
-    """Write gsdc.yaml and the schemas for editors; exit if that fails."""
+def _write(session: Session, text: str) -> bool:
+    """Write gsdc.yaml and the schemas for editors; exit if that fails. Return whether it replaced a file."""
     from gsdc import data
     from gsdc.filesystem.file import NEW_FILE, replace_file
     from gsdc.filesystem.place import PRIVATE_FILE, Root
@@ -230,3 +239,4 @@ def _write(session: Session, text: str) -> None:
             replace_file(place, contents[path], path, mode=PRIVATE_FILE if path == _OLD else NEW_FILE)
     except Rejected as rejected:
         session.finish(rejected.findings)
+    return before is not None

@@ -33,7 +33,9 @@ class Asked(NamedTuple):
 
 @click.command(epilog="Example: gsdc rollback --dry-run. Or: gsdc rollback --to 3")
 @click.argument("number", metavar="[ID]", type=click.IntRange(1), required=False)
-@click.option("--to", type=click.IntRange(0), help="Roll back every change after this one; 0 rolls back all.")
+@click.option(
+    "--to", type=click.IntRange(0), help="Roll back every change after this one; 0 rolls back the whole history."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--force", is_flag=True, help="Overwrite files edited since; a copy is kept in .gsdc/kept/.")
 @click.option("--pending", is_flag=True, help="Undo an interrupted change even if the project has moved since.")
@@ -47,6 +49,8 @@ def command(session: Session, asked: Asked) -> None:
 
     What somebody has edited since elsewhere in a file is kept; where the edit meets what is rolled back, it refuses and
     shows the edit. A rollback is a change itself, and can be rolled back by its ID.
+
+    `gsdc init` is not a change of the history: to undo it, delete gsdc.yaml and .gsdc/.
     """
     if asked.number is not None and asked.to is not None:
         session.stop("give a change or --to, not both")
@@ -64,14 +68,14 @@ def command(session: Session, asked: Asked) -> None:
         with exclusive_session(session, "gsdc rollback", asked.wait) as store:
             found = _work_out(session, asked, diff=False)
             made = _roll_back(store, found, asked)
-        _finish(session, found, made)
+        _finish(session, found, made, asked.to)
     found = _work_out(session, asked, diff=asked.dry_run)
     if asked.dry_run:
         _finish(session, found, None)
     confirm(session, f"Roll back {_changes(found)}?")
     with exclusive_session(session, "gsdc rollback", asked.wait) as store:
         made = _roll_back(store, found, asked)
-    _finish(session, found, made)
+    _finish(session, found, made, asked.to)
 
 
 def _interrupted(session: Session) -> bool:
@@ -184,16 +188,27 @@ def _finish(session: Session, found: "Undoing", made: int | None, after: int | N
     if session.format == "json":
         _print_json(session, found, made)
     elif not found.records:
-        later = "" if after is None else f" after {after}"
+        later = f" after {after}" if after else ""
         session.say(f"nothing to roll back: no change{later} is in effect")
+        if not after:
+            _say_how_to_undo_init(session)
     elif made is None:
         session.say("nothing was changed")
     else:
+        if after == 0:
+            _say_how_to_undo_init(session)
         session.say(f"rolled back {_changes(found)} as change {made}: {counted(len(found.changes), 'file')}", bold=True)
         changed = {change.path for change in found.changes}
         print_kept(session, made, (edit.path for edit in found.edited if edit.path in changed))
         session.show(found.errors)
     sys.exit(FINDINGS if made is not None and found.errors else CLEAN)
+
+
+def _say_how_to_undo_init(session: Session) -> None:
+    from gsdc.source.tree import PROJECT_FILE
+
+    if (session.root / PROJECT_FILE).is_file():
+        session.say(f"{PROJECT_FILE} stays: delete it and .gsdc/ to undo `gsdc init`")
 
 
 def _print_json(session: Session, found: "Undoing | None" = None, made: int | None = None) -> None:

@@ -1,7 +1,8 @@
 """Undo a change of a YAML file that a person has edited since.
 
 Lines that the change added are removed, except for the headers of what the person added below them: ``models:`` stays
-for a model of the person's. The result is accepted only if its data are the person's data without the change.
+for a model of the person's. Comments that the person appended to such lines are kept. The result is accepted only if
+its data are the person's data without the change.
 """
 
 from codecs import BOM_UTF8
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from gsdc.finding import Rejected
+from gsdc.ownership.line_comments import move_comments
 from gsdc.ownership.line_merge import replacements
 from gsdc.source.key_document import MISSING, same
 from gsdc.source.line_diff import split
@@ -42,7 +44,8 @@ def undo_in_yaml(path: str, original: bytes, written: bytes, current: bytes) -> 
     )
     try:
         wanted = _undone(*(_data(path, content) for content in (original, written, current)))
-        lines = list(_merged(split(written), split(original), split(current)))
+        base = split(written)
+        lines = list(_merged(base, *move_comments(base, split(original), split(current))))
     except _ConflictError:
         return None
     for candidate in (lines, _with_headers(lines)):

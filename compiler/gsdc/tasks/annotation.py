@@ -94,7 +94,9 @@ def nature(task: Task) -> Nature:
     """Return the nature of ``task``."""
     of_kind, verdict = kind.classify(task), security.judge(task)
     of_work = work.classify(task, of_kind, verdict)
-    return Nature(work.family_of(of_work, of_kind), of_work, verdict)
+    if work.FAMILIES[of_work.kind] == "review":  # whatever it writes: a document is its report
+        of_kind = of_kind._replace(name="review", why=of_work.why)
+    return Nature(of_kind, of_work, verdict)
 
 
 def natures(plan: Plan) -> Mapping[int, Nature]:

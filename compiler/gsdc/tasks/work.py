@@ -209,11 +209,6 @@ def classify(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> 
     return found._replace(novel=True) if novel else found
 
 
-def family_of(work: Work, of: family.Kind) -> family.Kind:
-    """Return the family of ``work``, for order and estimates: that of its files, whose documents may be a report."""
-    return of._replace(name="review", why=work.why) if FAMILIES[work.kind] == "review" else of
-
-
 def reviews(task: Task) -> bool:
     """Tell whether ``task`` reviews finished work; of files, it may write documents only: its report."""
     if task.files and not (
