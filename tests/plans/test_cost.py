@@ -64,11 +64,11 @@ def test_text(project):
         "  get-shit-done itself runs all tasks of a plan on the model of gsd-executor: sonnet, for $0.087\n"
         "  about 5 minutes (2 to 16)\n"
         "\n"
-        "  profile   tokens      $  $ in get-shit-done     against all opus   against all sonnet\n"
-        "  balanced  15,800  0.050     0.087 on sonnet  66% less than 0.148  42% less than 0.087\n"
-        "  quality   13,300  0.121       0.148 on opus  18% less than 0.148  39% more than 0.087\n"
-        "  budget    17,400  0.005     0.087 on sonnet  96% less than 0.148  94% less than 0.087\n"
-        "  research  15,800  0.050     0.087 on sonnet  66% less than 0.148  42% less than 0.087\n"
+        "  profile   tokens      $  $ in gsd     against all opus   against all sonnet\n"
+        "  balanced  15,800  0.050     0.087  66% less than 0.148  42% less than 0.087\n"
+        "  quality   13,300  0.121     0.148  18% less than 0.148  39% more than 0.087\n"
+        "  budget    17,400  0.005     0.087  96% less than 0.148  94% less than 0.087\n"
+        "  research  15,800  0.050     0.087  66% less than 0.148  42% less than 0.087\n"
         "  research gives every task the same model as balanced\n"
         "\n"
     )
@@ -155,7 +155,7 @@ def test_several_plans_have_a_total(project):
     output = run(".").output
     assert output.count(": profile balanced, zone green") == 2
     assert "All 2 plans, zone green\n" in output
-    assert "  balanced  31,600  0.101     0.174 on sonnet  66% less than 0.295  42% less than 0.174\n" in output
+    assert "  balanced  31,600  0.101     0.174  66% less than 0.295  42% less than 0.174\n" in output
     assert data(".")["total"][0]["tokens"] == 31600
 
 

@@ -48,7 +48,7 @@ def test_cost_prices_a_plan_as_get_shit_done_runs_it(project):
     assert balanced["usd"] != balanced["plan_executor"]["usd"]
     shown = run(project, "cost", PLAN).output
     assert f"  {NOTE}, for ${balanced['plan_executor']['usd']:.3f}\n" in shown
-    assert "$ in get-shit-done" in shown
+    assert "$ in gsd" in shown
 
 
 def test_the_executor_also_runs_what_the_policy_defers(project):

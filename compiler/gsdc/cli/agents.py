@@ -59,6 +59,7 @@ def command(session: Session, asked: Asked) -> None:
     """
     from gsdc.deploy.assigned import assigned_models
     from gsdc.deploy.proposal import propose
+    from gsdc.targets.registry import declarations
 
     loaded = _loaded(session, asked)
     policy = loaded.policy
@@ -81,7 +82,8 @@ def command(session: Session, asked: Asked) -> None:
     if session.format == "json":
         session.print_json({"profile": policy.profile, "zone": asked.zone, "agents": [_data(row) for row in rows]})
     else:
-        _tell(session, rows, loaded, asked)
+        by_documents = all(declarations()[target].is_document for target, _ in proposal.build.artifacts)
+        _tell(session, rows, loaded, asked, by_documents=by_documents)
     sys.exit(CLEAN)
 
 
@@ -115,18 +117,19 @@ def _expect_known(session: Session, asked: Asked, policy: "Policy", project: "Pr
                 session.stop(f'unknown {what} "{name}": {nearest(name, known)}{before_init(project)}')
 
 
-def _tell(session: Session, rows: "list[Assigned]", loaded: "Loaded", asked: Asked) -> None:
+def _tell(session: Session, rows: "list[Assigned]", loaded: "Loaded", asked: Asked, *, by_documents: bool) -> None:
     from gsdc.finding import counted
     from gsdc.report.table import table
 
     agents = counted(len({row.agent for row in rows}), "agent")
-    states = {_installed(row) for row in rows}
-    alike = _ALL_ALIKE.get(states.pop(), "") if len(states) == 1 and len(rows) > 1 else ""
+    states = {_installed(row, by_documents=by_documents) for row in rows}
+    alike = _ALL_ALIKE.get(next(iter(states)), "") if len(states) == 1 and len(rows) > 1 else ""
     assert loaded.policy is not None
     session.say(f"profile {loaded.policy.title}, zone {asked.zone}: {agents}{alike}", bold=True)
     if not rows:
         return
-    for line in table(_cells(rows, with_state=not alike), "<" * (5 if alike else 6), indent=0):
+    cells = _cells(rows, by_documents=by_documents, with_state=not alike)
+    for line in table(cells, "<" * (5 if alike else 6), indent=0):
         session.say(line)
     if asked.names:
         by_agent = {row.agent: row.files for row in rows}
@@ -134,17 +137,24 @@ def _tell(session: Session, rows: "list[Assigned]", loaded: "Loaded", asked: Ask
             who = f"{agent}: " if len(by_agent) > 1 else ""
             for file in files:
                 session.say(f"  {who}{file.path} ({file.target}), {'' if file.is_installed else 'not '}applied")
-    elif loaded.project.configured and any(_installed(row) in {"no", "partly"} for row in rows):
+    elif loaded.project.configured and not states.isdisjoint({"no", "partly"}):
         session.say("`gsdc apply` writes the rest; `gsdc agents AGENT` shows the files")
 
 
-def _cells(rows: "list[Assigned]", *, with_state: bool) -> list[tuple[str, ...]]:
+def _cells(rows: "list[Assigned]", *, by_documents: bool, with_state: bool) -> list[tuple[str, ...]]:
     """Return the cells of the table; if it is too wide, shipped files are shown without their folder."""
     from gsdc.report.page_width import limit
 
     cells: list[tuple[str, ...]] = [("agent", "role", "model", "effort", "decided by", "applied")]
     cells += [
-        (_named(row), row.role, row.model or "deferred", row.effort or "-", _line(row.origin), _installed(row))
+        (
+            _named(row),
+            row.role,
+            row.model or "deferred",
+            row.effort or "-",
+            _line(row.origin),
+            _installed(row, by_documents=by_documents),
+        )
         for row in rows
     ]
     if not with_state:
@@ -167,9 +177,9 @@ def _named(row: "Assigned") -> str:
     return row.agent if row.phases is None else f"{row.agent} ({', '.join(row.phases)})"
 
 
-def _installed(row: "Assigned") -> str:
-    """Return whether the files that decide have the model; documents count only where there are no others."""
-    decisive = [file for file in row.files if not file.is_document] or row.files
+def _installed(row: "Assigned", *, by_documents: bool) -> str:
+    """Return whether the files that decide have the model; documents count only where no agent has other files."""
+    decisive = [file for file in row.files if by_documents or not file.is_document]
     answers = {file.is_installed for file in decisive}
     return "-" if not answers else "partly" if len(answers) > 1 else "yes" if answers.pop() else "no"
 

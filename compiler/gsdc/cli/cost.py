@@ -192,7 +192,7 @@ def _comparison(comparisons: "Iterable[CostComparison]") -> Iterator[str]:
 
     found = list(comparisons)
     run = any(one.executed for one in found)
-    heading = ("profile", "tokens", "$", *(["$ in get-shit-done"] if run else []))
+    heading = ("profile", "tokens", "$", *(["$ in gsd"] if run else []))
     rows: list[tuple[str, ...]] = [(*heading, "against all opus", "against all sonnet")]
     for one in found:
         executed = [_executed(one)] if run else []
@@ -204,11 +204,10 @@ def _comparison(comparisons: "Iterable[CostComparison]") -> Iterator[str]:
 
 
 def _executed(one: "CostComparison") -> str:
-    """Return the $ of plans in get-shit-done, with the model that runs them."""
+    """Return the $ of plans in get-shit-done. The model that runs them has no room in 80 columns."""
     if one.executed is None:
         return "-"
-    model = one.executed.by.model
-    return f"{one.executed.amount.usd:.3f} on {model}" if model else "deferred"
+    return f"{one.executed.amount.usd:.3f}" if one.executed.by.model else "deferred"
 
 
 def _same_models(comparisons: "Iterable[CostComparison]") -> Iterator[str]:

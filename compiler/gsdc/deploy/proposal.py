@@ -9,6 +9,7 @@ from gsdc.build import Build, compile_project
 from gsdc.deploy.edits import find_edits
 from gsdc.deploy.leftovers import deployed, find_leftovers, without_stale_keys
 from gsdc.deploy.truth import unwritten
+from gsdc.deploy.without_file import without_file
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
 from gsdc.ownership.blocks import SEPARATOR, blocks_of, joined
 from gsdc.ownership.registry import ownership
@@ -87,6 +88,7 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
         return Proposal(project, policy, zone, Build((), b"", ()), (), rejected.findings)
     build = compile_project(project, policy, zone, only, tree)
     findings = [*build.findings, *(() if only else unwritten(project, policy))]
+    findings += () if only or build.broken else without_file(project, policy, build)
     changes = {} if build.broken else _compiled_changes(project, build, findings)
     changes = {path: _with_known_blocks(change, known.get(path), only) for path, change in changes.items()}
     if not build.broken and not only:
