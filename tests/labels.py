@@ -43,8 +43,8 @@ class Judged(NamedTuple):
 class Public(NamedTuple):
     """A task of another public repository with its judgement, told by a beginning of its text.
 
-    ``half`` is "kept back" for tasks that are for testing only, else "dev": the former were gathered and judged when
-    words and weights were done, or are one half, by their sources, of those gathered later.
+    ``half`` is "kept back" for tasks that are for testing only, else "dev": the former are a quarter, by their sources,
+    of those that were gathered last. Those that were kept back before were measured then, and are learnt from now.
     ``sample`` is "natural" for tasks found by what they write only, or "rich" for those found by words and paths of
     security: precision is told on the former, recall on both. ``source`` is the repository with the path of the plan,
     or the number of the plan in the index of public code that it was found in.

@@ -22,7 +22,7 @@ from tests.logistic import Coefficient, regress
 
 RIDGE = 2.0
 # A word has to be in a few tasks, and to explain what the other evidence does not.
-WORD_TASKS, WORD_RIDGE, WORD_LASSO = 6, 2.0, 1.0
+WORD_TASKS, WORD_RIDGE, WORD_LASSO = 8, 2.0, 1.0
 # A task that merely touches security is a smaller mistake; of critical ones there are few.
 WEIGHTS = {"critical": 1.5, "touching": 1.3, "none": 1.0}
 CUT = -1.25  # the logarithm of the odds from which on a task is called critical

@@ -1,9 +1,9 @@
 """Classification against tasks that were judged by reading, and against made-up ones.
 
-The plans of the judged tasks are no part of this project: where they are absent, those tests are skipped. Half of them
-are kept back from the fit. The mistakes of the half that was judged first were read, so it is not clean; those of the
-tasks that were judged later, and of the kept-back tasks of other repositories, were read by nobody. The floors are what
-holds today. Precision on the corpus stays below 0.75: it has 16 critical tasks in 1,033, and nearly all others that are
+The plans of the judged tasks are no part of this project: where they are absent, those tests are skipped. Half of the
+corpus is kept back from the fit. The mistakes of the tasks that were judged first were read, so it is not clean; those
+of the tasks that were judged later, and of the kept-back tasks of other repositories, were read by nobody. The floors
+are what holds today. Precision on the corpus stays below 0.75: it has 16 critical tasks in 1,033, and nearly all others that are
 called critical touch security.
 """
 
@@ -36,8 +36,8 @@ def scores(told: Sequence[tuple[str, bool]]) -> tuple[float, float, float]:
 def test_enough_tasks_are_judged():
     assert len(rows("judged.tsv")) >= 400
     critical = [row for row in rows("public.tsv") if row["security"] == "critical"]
-    assert len(rows("public.tsv")) >= 800
-    assert len(critical) >= 190
+    assert len(rows("public.tsv")) >= 3900
+    assert len(critical) >= 660
 
 
 TABLES = ("judged.tsv", "security-labels.tsv", "public.tsv")
@@ -83,7 +83,7 @@ def test_the_same_kinds_of_work_in_other_words():
         for row in rows("security-paraphrases.tsv")
     ]
     recall, precision, near = scores(told)
-    assert recall >= 0.84
+    assert recall >= 0.82
     assert precision >= 0.95
     assert near >= 0.99
 
@@ -93,7 +93,7 @@ def test_security_of_tasks_that_were_kept_back():
     recall, precision, near = scores([(one.security, judge(one.task).critical) for one in kept_back()])
     assert recall >= 0.93
     assert precision >= 0.6
-    assert near >= 0.98
+    assert near >= 0.95
 
 
 @pytest.mark.skipif(not TEXTS.is_file(), reason="the texts of the public tasks are absent")
@@ -101,17 +101,17 @@ def test_security_of_tasks_of_other_repositories():
     """Most of them took part in the fit; the texts are beginnings only."""
     told = [(one.security, judge(one.task).critical) for one in public()]
     recall, precision, near = scores(told)
-    assert recall >= 0.86
-    assert precision >= 0.83
-    assert near >= 0.96
+    assert recall >= 0.87
+    assert precision >= 0.81
+    assert near >= 0.95
 
 
 @pytest.mark.skipif(not TEXTS.is_file(), reason="the texts of the public tasks are absent")
 def test_security_of_tasks_of_other_repositories_that_were_kept_back():
-    """Half of them were found by words of security that often mean something else; some have no action."""
+    """A quarter of those judged last, by their sources. Nine in ten were found by words of security; some have no action."""
     recall, precision, near = scores([(one.security, judge(one.task).critical) for one in public() if one.kept_back])
-    assert recall >= 0.71
-    assert precision >= 0.69
+    assert recall >= 0.73
+    assert precision >= 0.67
     assert near >= 0.92
 
 
