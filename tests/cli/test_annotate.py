@@ -37,6 +37,16 @@ def test_a_diff_by_default_writes_nothing(project):
     assert plans(project) == before
 
 
+def test_a_diff_says_how_to_write_it(project):
+    plan = project / PHASE / "03-02-PLAN.md"
+    assert run(project, "annotate", plan).stdout.endswith("nothing was written: add --write to write them\n")
+    run(project, "annotate", "--write", plan)
+    removed = run(project, "annotate", "--remove", plan).stdout
+    assert removed.endswith("nothing was written: add --write to remove them\n")
+    run(project, "annotate", "--remove", "--write", plan)
+    assert "nothing was written" not in run(project, "annotate", "--remove", plan).stdout
+
+
 def test_annotate_explain_and_dispatch_name_the_same_agent(project):
     plan = project / PHASE / "03-02-PLAN.md"
     run(project, "annotate", "--write", plan)

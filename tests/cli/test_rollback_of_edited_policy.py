@@ -120,3 +120,20 @@ def test_a_comment_at_the_end_of_a_line_that_gsdc_changed_goes_with_the_former_v
     replace(path, line, f"{line}  # ticket 12")
     run(tmp_path, "rollback", "--yes")
     assert path.read_text() == before.replace("Ours}]\n", "Ours}]  # ticket 12\n")
+
+
+@pytest.mark.parametrize("older", ["an older copy\n", None], ids=["other content", "same content"])
+def test_the_copy_that_is_named_is_the_one_of_this_change(tmp_path, older):
+    """A change that was interrupted left a copy under the number that the next change takes."""
+    (tmp_path / "gsdc.yaml").write_text(POLICY)
+    run(tmp_path, "apply", "--yes")
+    replace(tmp_path / "opencode.json", "claude-opus-5-5", "claude-haiku-5-5")
+    edited = (tmp_path / "opencode.json").read_text()
+    kept = tmp_path / ".gsdc/kept/000002/opencode.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(older or edited)
+    done = run(tmp_path, "apply", "--yes", "--force").output
+    (place,) = re.findall(r"your edited opencode.json is kept as (\S+)", done)
+    assert place == (".gsdc/kept/000002-2/opencode.json" if older else ".gsdc/kept/000002/opencode.json")
+    assert (tmp_path / place).read_text() == edited
+    assert kept.read_text() == (older or edited)

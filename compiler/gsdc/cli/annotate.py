@@ -119,5 +119,7 @@ def _answer(session: Session, asked: Asked, texts: dict[str, tuple[str, str]], f
             session.print_diff(path, before, after)
         else:
             session.say(f"{written if asked.do == 'write' else 'out of date:'} {path}")
+    if asked.do == "diff" and texts:
+        session.say(f"nothing was written: add --write to {'remove' if asked.remove else 'write'} them")
     if not texts:
         session.say("every plan is up to date")

@@ -162,7 +162,7 @@ class Preview(NamedTuple):
         elif record is not None:
             count = counted(len(changes), "file")
             session.say(f"applied profile {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
-            print_kept(session, record.number, (edit.change.path for edit in self.proposal.edits))
+            print_kept(session, record.number, (e.change.path for e in self.proposal.edits), self.proposal.changes)
             session.say("`gsdc rollback` undoes it")
             self._remark()
             self._tell_overridden()

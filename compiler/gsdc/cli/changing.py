@@ -109,12 +109,16 @@ def print_changes(session: Session, changes: "Iterable[Change]", most: int | Non
         session.say(f"  and {len(found) - len(shown)} more: --dry-run or -v shows them")
 
 
-def print_kept(session: Session, number: int, paths: "Iterable[str]") -> None:
-    """Print where ``--force`` has kept the edited files ``paths`` that change ``number`` replaced."""
-    from gsdc.transaction.store import kept_at
+def print_kept(session: Session, number: int, edited: "Iterable[str]", changes: "Iterable[Change]") -> None:
+    """Print where ``--force`` has kept those of the ``edited`` files that the ``changes`` of ``number`` replaced."""
+    from gsdc.transaction.recovery import kept_copy
+    from gsdc.transaction.store import Store
 
-    for path in paths:
-        session.say(f"  your edited {path} is kept as {kept_at(number, path)}")
+    paths, store = set(edited), Store(session.root)
+    for change in changes:
+        if change.path in paths and change.before is not None:
+            copy = kept_copy(store, number, change.path, change.before)
+            session.say(f"  your edited {change.path} is kept as {copy}")
 
 
 def summary_of(changes: "Iterable[Change]") -> str:

@@ -198,8 +198,7 @@ def _finish(session: Session, found: "Undoing", made: int | None, after: int | N
         if after == 0:
             _say_how_to_undo_init(session)
         session.say(f"rolled back {_changes(found)} as change {made}: {counted(len(found.changes), 'file')}", bold=True)
-        changed = {change.path for change in found.changes}
-        print_kept(session, made, (edit.path for edit in found.edited if edit.path in changed))
+        print_kept(session, made, (edit.path for edit in found.edited), found.changes)
         session.show(found.errors)
     sys.exit(FINDINGS if made is not None and found.errors else CLEAN)
 

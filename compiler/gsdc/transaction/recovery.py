@@ -160,15 +160,23 @@ def keep(store: Store, number: int, path: str, image: Image, disk: Disk = DISK) 
 
     Raises OSError on a disk error.
     """
+    place = store.root / kept_copy(store, number, path, image, disk)
+    if place.status() is None:
+        for depth in range(len(store.kept.parts), len(place.parts)):
+            disk.make_folder(place._replace(parts=place.parts[:depth]), PRIVATE_FOLDER)
+        disk.write(place, image._replace(mode=PRIVATE_FILE))
+        disk.sync(place)
+    return str(place)
+
+
+def kept_copy(store: Store, number: int, path: str, image: Image, disk: Disk = DISK) -> str:
+    """Return the place, relative to the project, of the copy of ``image``: the first that has it or is free.
+
+    An interrupted change of the same number may have left a copy of another content. Raises OSError on a disk error.
+    """
     for count in itertools.count(1):
         place = store.root / kept_at(number, path, count)
-        if place.status() is None:
-            for depth in range(len(store.kept.parts), len(place.parts)):
-                disk.make_folder(place._replace(parts=place.parts[:depth]), PRIVATE_FOLDER)
-            disk.write(place, image._replace(mode=PRIVATE_FILE))
-            disk.sync(place)
-            break
-        there = disk.read(place)
-        if there is not None and there.content == image.content:
-            break
-    return str(place)
+        there = None if place.status() is None else disk.read(place)
+        if place.status() is None or (there is not None and there.content == image.content):
+            return kept_at(number, path, count)
+    raise AssertionError
