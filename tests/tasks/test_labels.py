@@ -108,7 +108,7 @@ def test_security_of_tasks_of_other_repositories():
 
 @pytest.mark.skipif(not TEXTS.is_file(), reason="the texts of the public tasks are absent")
 def test_security_of_tasks_of_other_repositories_that_were_kept_back():
-    """A quarter of those judged last, by their sources. Nine in ten were found by words of security; some have no action."""
+    """A quarter of those judged last. Nine in ten were found by words of security; some have no action."""
     recall, precision, near = scores([(one.security, judge(one.task).critical) for one in public() if one.kept_back])
     assert recall >= 0.73
     assert precision >= 0.67
