@@ -3,8 +3,8 @@
 The plans of the judged tasks are no part of this project: where they are absent, those tests are skipped. Half of the
 corpus is kept back from the fit. The mistakes of the tasks that were judged first were read, so it is not clean; those
 of the tasks that were judged later, and of the kept-back tasks of other repositories, were read by nobody. The floors
-are what holds today. Precision on the corpus stays below 0.75: it has 16 critical tasks in 1,033, and nearly all others that are
-called critical touch security.
+are what holds today. Precision on the corpus stays below 0.75: it has 16 critical tasks in 1,033, and nearly all others
+that are called critical touch security.
 """
 
 from collections import Counter
