@@ -143,5 +143,6 @@ def test_the_command_shows_a_table_and_refuses_what_it_cannot_hand_out(project, 
     assert "zone red" in shown
     assert "gsd-executor" in shown
     assert 'did you mean "opencode"' in run(project, "dispatch", plan, "--client", "opencod", code=2).stderr
+    assert plan in run(project, "dispatch", ".planning", code=2).stderr
     assert "has no tasks" in run(project, "dispatch", "gsdc.yaml", code=2).stderr
     assert "does not exist" in run(project, "dispatch", "nothing.md", code=2).stdout

@@ -1,5 +1,6 @@
 """``gsdc dispatch``: the tasks of a plan, ready for dispatch."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -9,6 +10,7 @@ from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import NoReturn
 
     from gsdc.policy.load import Loaded
     from gsdc.source.plan import Plan
@@ -79,6 +81,8 @@ def _read(session: Session, path: str) -> "Plan":
     from gsdc.credentials.exposed import credentials
     from gsdc.plans.reading import read_plan
 
+    if Path(path).is_dir():
+        _stop_at_folder(session, path)
     plan = read_plan(path)
     if exposed := tuple(credentials(path, plan.text, store.folder("secrets", session.root))):
         session.finish(exposed)  # prompts must not contain credentials
@@ -87,6 +91,15 @@ def _read(session: Session, path: str) -> "Plan":
     if not plan.tasks:
         session.stop(f'"{path}" has no tasks')
     return plan
+
+
+def _stop_at_folder(session: Session, path: str) -> "NoReturn":
+    """Exit with the names of the first plans in the folder at ``path``."""
+    from gsdc.plans.discover import find
+
+    plans = [file.path for file in find([path]).files if not file.done] or ["there is no open plan in it"]
+    more = f" and {len(plans) - 2} more" if len(plans) > 2 else ""  # noqa: PLR2004 - two show how they are named
+    session.stop(f'"{path}" is a folder, and one plan is dispatched at a time: {", ".join(plans[:2])}{more}')
 
 
 def _lines(data: dict[str, Any]) -> "Iterator[str]":

@@ -34,9 +34,9 @@ class _Found(NamedTuple):
 
 
 def with_first(text: str, key: str, item: Item) -> str:
-    """Return ``text`` with ``item`` as the first of the list ``key``, which is added at the end if missing.
+    """Return ``text`` with ``item`` as the first of the list ``key``.
 
-    Raises ``NotEditableError``.
+    A missing list is added below an example of it that is commented out, else at the end. Raises ``NotEditableError``.
     """
     found = _find(text, key)
     if found.key is None or found.value is None:
@@ -108,9 +108,13 @@ def _with_new(text: str, root: "MappingNode", key: str, item: Item) -> str:
     indent = " " * root.start_mark.column
     newline = break_at(text, line_end(text, 0)) or "\n"
     lines = [f"{indent}{key}:", *(f"{indent}  {line}" for line in _block(item))]
+    new = "".join(f"{line}{newline}" for line in lines)
+    example = re.search(rf"^# ?{re.escape(key)}:.*\n(?:#(?: {{2,}}|\t).*(?:\n|\Z))*", text, re.MULTILINE)
+    if example and not indent and example.end() < len(text):
+        return text[: example.end()] + new + text[example.end() :]
     if text.endswith("\n"):
-        return text + "".join(f"{line}{newline}" for line in lines)
-    return text + "".join(f"{newline}{line}" for line in lines)
+        return text + new
+    return text + newline + new.removesuffix(newline)
 
 
 def _first_in_flow(text: str, value: "SequenceNode", item: Item) -> Edit:
