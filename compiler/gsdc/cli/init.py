@@ -96,7 +96,7 @@ def _answer(
     """Print what was written, how to undo it, and the next step."""
     from gsdc.initial import SCHEMAS
 
-    undo = f"the file of before is {_OLD}" if replaced else "delete both to undo this"
+    undo = f"the previous file is kept as {_OLD}" if replaced else "delete both to undo this"
     session.say(f"wrote {location.as_posix()} and {SCHEMAS}/: {undo}")
     for line in seen:
         session.say(f"  {line}")
