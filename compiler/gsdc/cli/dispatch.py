@@ -98,7 +98,7 @@ def _stop_at_folder(session: Session, path: str) -> "NoReturn":
     from gsdc.plans.discover import find
 
     plans = [file.path for file in find([path]).files if not file.done] or ["there is no open plan in it"]
-    more = f" and {len(plans) - 2} more" if len(plans) > 2 else ""  # noqa: PLR2004 - two show how they are named
+    more = f" and {len(plans) - 2} more" if len(plans) > 2 else ""
     session.stop(f'"{path}" is a folder, and one plan is dispatched at a time: {", ".join(plans[:2])}{more}')
 
 
