@@ -175,8 +175,11 @@ def kept_copy(store: Store, number: int, path: str, image: Image, disk: Disk = D
     An interrupted change of the same number may have left a copy of another content. Raises OSError on a disk error.
     """
     for count in itertools.count(1):
-        place = store.root / kept_at(number, path, count)
-        there = None if place.status() is None else disk.read(place)
-        if place.status() is None or (there is not None and there.content == image.content):
-            return kept_at(number, path, count)
+        copy = kept_at(number, path, count)
+        place = store.root / copy
+        if place.status() is None:
+            return copy
+        there = disk.read(place)
+        if there is not None and there.content == image.content:
+            return copy
     raise AssertionError
