@@ -157,7 +157,7 @@ def test_what_init_wrote_can_be_deleted_as_it_says(tmp_path):
     assert {*tmp_path.rglob("*")} == before
 
 
-def test_init_force_names_the_file_of_before(tmp_path):
+def test_init_force_names_the_previous_file(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\n")
     shown = run(tmp_path, "--force").output
     assert "the previous file is kept as .gsdc/gsdc.yaml.old" in shown
