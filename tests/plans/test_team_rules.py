@@ -96,3 +96,17 @@ def test_a_review(found):
     by_name = REVIEW.replace('type="auto"', 'type="auto" agent="gsd-security-auditor"')
     assert found(FILES, "review: gsd-security-auditor", more=by_name) == []
     assert found("class: [security]", "review: security", more=REVIEW) == []
+
+
+@pytest.mark.parametrize("require", ["review: review", "review: security", "review: gsd-security-auditor"])
+@pytest.mark.parametrize("task", ["<task ", '<task agent="gsd-security-auditor" '])
+def test_an_annotation_does_not_change_who_reviews(found, tmp_path, require, task):
+    """The attribute `agent` of an annotation repeats the policy; only a person's names who reviews."""
+    more = REVIEW.replace("<task ", task)
+    before = [said for _, _, said in found(FILES, require, more=more)]
+    plan = tmp_path / ".planning/phases/03-billing/03-01-PLAN.md"
+    runner = CliRunner()
+    runner.invoke(main, ["--project", str(tmp_path), "annotate", "--write", str(plan)], catch_exceptions=False)
+    assert plan.read_text().count(' agent="') == 2
+    done = runner.invoke(main, ["--project", str(tmp_path), "--format", "json", "lint"])
+    assert [one["message"] for one in json.loads(done.stdout)["findings"] if one["code"] == "NB015"] == before

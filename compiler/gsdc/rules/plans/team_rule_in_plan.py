@@ -89,12 +89,15 @@ def check(plan: "Plan", context: PlanContext) -> Iterator[Finding]:
     if not rules:
         return
     policy = context.policy._replace(models=context.models)
+    from gsdc.source.plan_annotation import generated
     from gsdc.tasks.annotation import analyse
 
     annotations = analyse(plan, policy, "green").tasks
+    ours = generated(plan)
+    reviewers = [_reviewers(item, by_us=(item.task.number, "agent") in ours) for item in annotations]
     for index, item in enumerate(annotations):
         for rule in rules:
-            problem = _problem(policy, rule, item, annotations[index + 1 :]) if _selects(rule, item) else ""
+            problem = _problem(policy, rule, item, reviewers[index + 1 :]) if _selects(rule, item) else ""
             if problem:
                 at = plan.at(item.written.start if item.written else item.task.start)
                 notes = (f'never-break rule "{rule.name}": {rule.why}',)
@@ -117,15 +120,18 @@ def _selects(rule: "NeverBreak", item: "Annotation") -> bool:
     return any(selects(rule, agent, State(agent.name, phase, "green", task_class)) for phase in agent.phases or (None,))
 
 
-def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "Sequence[Annotation]") -> str:
-    """Return in words what is wrong with a task that ``rule`` selects, "" where nothing is."""
+def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "Sequence[Sequence[str]]") -> str:
+    """Return in words what is wrong with a task that ``rule`` selects, "" where nothing is.
+
+    ``later`` says for each later task by whom it is a review.
+    """
     from gsdc.policy.breach import holds
     from gsdc.policy.model import Decision, State
     from gsdc.tasks.annotation import model_of
 
     wanted = rule.require.get("review")
     if wanted is not None:
-        reviewed = _is_review(item) or any(_reviews(other, wanted) for other in later)
+        reviewed = _is_review(item) or any(wanted in reviewers for reviewers in later)
         return "" if reviewed else f'is not reviewed by "{wanted}"'
     alias = model_of(item)
     if alias is None or item.agent is None:
@@ -137,12 +143,15 @@ def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "S
     return "" if holds(policy, rule, state, Decision(alias, None, "", ())) else f'runs on "{alias}"'
 
 
-def _reviews(item: "Annotation", wanted: str) -> bool:
-    """Tell whether a task is a review by ``wanted``: as its plan says, in ``agent="..."``, else by who does reviews."""
+def _reviewers(item: "Annotation", *, by_us: bool) -> "Sequence[str]":
+    """Return by whom a task is a review, () if it is none: who does reviews, or the agent that a person wrote.
+
+    ``by_us`` says that its attribute ``agent`` is an annotation of ours: it repeats the policy, and names no role.
+    """
     if not _is_review(item) or item.agent is None:
-        return False
+        return ()
     written = item.task.attribute("agent")
-    return wanted == written.value if written else wanted in (*item.agent.roles, item.agent.name)
+    return (written.value,) if written and not by_us else (*item.agent.roles, item.agent.name)
 
 
 def _remedy(rule: "NeverBreak") -> str:
